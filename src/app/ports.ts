@@ -1,0 +1,241 @@
+import type { Enterprise, Gateway, LocalName, Meter } from "../domain/park.ts";
+import type { Quarantined, Reading } from "../domain/telemetry/reading.ts";
+import type { LedgerSlot, Slot } from "../domain/telemetry/slot.ts";
+import type { Interval } from "../domain/time.ts";
+
+/** A dependency did not answer in time or answered that it cannot serve us now. */
+export class UnavailableError extends Error {
+  override readonly name = "UnavailableError";
+  readonly code: string;
+  constructor(message: string, options?: ErrorOptions & { readonly code?: string }) {
+    super(message, options);
+    this.code = options?.code ?? "unavailable";
+  }
+}
+
+/** The clock. Domain functions receive the time they need; tests move it. */
+export interface Clock {
+  nowMs(): number;
+}
+
+/** What the service writes about itself; pino fits. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What was accepted together, in the order of its sequence number. */
+export interface JournalBatch {
+  readonly seq: number;
+  readonly readings: readonly Reading[];
+  readonly quarantined: readonly Quarantined[];
+}
+
+export interface JournalState {
+  /** Sequence of the newest committed batch; 0 when there has never been one. */
+  readonly headSeq: number;
+  /** Every batch up to this one has been trimmed. */
+  readonly floorSeq: number;
+  readonly bytes: number;
+  readonly bytesMax: number;
+}
+
+/**
+ * The only thing that a reading waits for. A log with cursors: consumers remember, in their own
+ * store and in the transaction of their work, the last sequence they finished.
+ */
+export interface Journal {
+  /**
+   * Resolves after the disk has the entry; entries that arrive together share one commit.
+   *
+   * @throws {UnavailableError} `journal_full` at the cap, `journal_failed` when the disk refused.
+   */
+  append(entry: Omit<JournalBatch, "seq">): Promise<void>;
+  /** Batches after `afterSeq`, ascending, at most `readingsMax` readings but at least one batch. */
+  read(afterSeq: number, readingsMax: number): Promise<readonly JournalBatch[]>;
+  /** Journalled readings after `afterSeq`; exact, also right after a restart. */
+  readingsAfter(afterSeq: number): number;
+  /** Forgets batches up to and including `throughSeq`. */
+  trim(throughSeq: number): Promise<void>;
+  state(): JournalState;
+  /** Called after each commit; returns a function that ends the subscription. */
+  onCommit(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** A register as one device reported it at one instant. */
+export interface RegisterPoint {
+  readonly tsMs: number;
+  readonly value: number;
+}
+
+/** Which register points of which devices (of one kind) are wanted; both ends inclusive. */
+export interface PointsQuery {
+  readonly kind: Reading["kind"];
+  readonly deviceIds: readonly string[];
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Points by device, then by register, ascending in time; conflicting values of one instant stay both. */
+export type PointsByDevice = ReadonlyMap<string, ReadonlyMap<string, readonly RegisterPoint[]>>;
+
+/** Raw telemetry. Writing the same reading twice is harmless. */
+export interface TelemetryStore {
+  /** Sequence of the last batch that is stored for good. */
+  cursor(): Promise<number>;
+  /** Stores the readings and moves the cursor in one transaction; older batches are skipped. */
+  append(batches: readonly JournalBatch[]): Promise<void>;
+  /** Readings of one device in `[startMs, endMs)`, ascending, without exact duplicates. */
+  readings(device: Pick<Meter, "id" | "kind">, range: Interval, limit: number): Promise<Reading[]>;
+  /** Register points; those that the device marked bad are left out. */
+  points(query: PointsQuery): Promise<PointsByDevice>;
+  /** Instant of the nearest point of one register before (exclusive) or after (exclusive) `tsMs`. */
+  nearest(query: {
+    readonly device: Pick<Meter, "id" | "kind">;
+    readonly register: string;
+    readonly tsMs: number;
+    readonly side: "before" | "after";
+  }): Promise<number | null>;
+  /** For each device the newest value of each metric, folded into one reading. */
+  latest(): Promise<Reading[]>;
+  /** Deletes readings before `beforeMs`; answers how many rows went. */
+  retain(beforeMs: number): Promise<number>;
+  state(): Promise<Readonly<Record<string, string | number | null>>>;
+  close(): Promise<void>;
+}
+
+/** Part of a meter's time whose slots have to be derived again, `[fromMs, toMs)`. */
+export interface Touch {
+  readonly meterId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly reason: string;
+}
+
+export interface SlotQuery {
+  readonly meterIds: readonly string[];
+  readonly interval: Interval;
+  readonly registers?: readonly string[];
+}
+
+/** A new state of some slots of one meter and the touches that it settles. */
+export interface LedgerChange {
+  readonly slots: readonly Slot[];
+  readonly reason: string;
+  readonly knownAtMs: number;
+}
+
+/** The quarter-hour ledger: authority over energy. Nothing in it is overwritten. */
+export interface Ledger {
+  /** Sequence of the last journal batch whose touches are recorded. */
+  cursor(): Promise<number>;
+  /** Records what a stretch of the journal touched and moves the cursor, in one transaction. */
+  touch(seq: number, touches: readonly Touch[], quarantined: readonly Quarantined[]): Promise<void>;
+  /** Oldest touches first, merged per meter. */
+  touched(metersMax: number): Promise<readonly Touch[]>;
+  /** Number of quarter hours in recorded touches. */
+  touchedSlotCount(): Promise<number>;
+  /** Records new revisions where figures differ and clears the touches, in one transaction. */
+  record(changes: readonly LedgerChange[], settled: readonly Touch[]): Promise<RecordedChange>;
+  /** Current slots, ascending by meter, register and start; missing ones are not listed. */
+  slots(query: SlotQuery): Promise<readonly LedgerSlot[]>;
+  /** Current and superseded revisions, newest knowledge last. */
+  revisions(query: SlotQuery): Promise<readonly LedgerSlot[]>;
+  /** Slots by grade for each meter over its best-known register. */
+  quality(query: SlotQuery): Promise<readonly SlotQuality[]>;
+  /** End of the newest slot that is known; null before the first. */
+  closedThroughMs(): Promise<number | null>;
+}
+
+export interface RecordedChange {
+  readonly written: number;
+  readonly revised: number;
+}
+
+export interface SlotQuality {
+  readonly meterId: string;
+  readonly measured: number;
+  readonly estimated: number;
+}
+
+export interface RegistryStore {
+  enterprises(): Promise<readonly Enterprise[]>;
+  gateways(): Promise<readonly Gateway[]>;
+  meters(): Promise<readonly Meter[]>;
+  /** @throws {ConflictError} `id_taken`. */
+  addEnterprise(enterprise: Enterprise): Promise<void>;
+  /** @throws {ConflictError} `id_taken`. */
+  addGateway(gateway: Gateway, passwordSha256: string | null): Promise<void>;
+  setGatewayPassword(gatewayId: string, passwordSha256: string): Promise<void>;
+  setGatewaySimulated(gatewayId: string, simulated: boolean): Promise<void>;
+  gatewayPasswords(): Promise<ReadonlyMap<string, string>>;
+  /** @throws {ConflictError} `id_taken`. */
+  addMeter(meter: Meter): Promise<void>;
+  /** Brings everything that stems from the park file in line with it; API entries stay. */
+  syncParkFile(content: {
+    readonly enterprises: readonly Enterprise[];
+    readonly gateways: readonly { readonly id: string; readonly name: LocalName }[];
+    readonly meters: readonly Meter[];
+  }): Promise<void>;
+}
+
+/** A group of equal refusals, with the newest copies of what was refused. */
+export interface QuarantineGroup {
+  readonly id: string;
+  readonly gatewayId: string | null;
+  readonly deviceId: string | null;
+  readonly code: string;
+  readonly metric: string | null;
+  readonly detail: string;
+  readonly count: number;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  readonly topic: string;
+  readonly payloadExcerpt: string;
+  readonly payloadBytes: number;
+}
+
+export interface QuarantineStore {
+  list(page: { readonly after: string | null; readonly limit: number }): Promise<readonly QuarantineGroup[]>;
+  total(): Promise<number>;
+  /** Whole payloads kept for an unknown device, oldest first; cut ones are not returned. */
+  payloadsOf(gatewayId: string, deviceId: string): Promise<readonly { topic: string; payload: string }[]>;
+  dismiss(id: string): Promise<boolean>;
+  dismissDevice(gatewayId: string, deviceId: string): Promise<void>;
+}
+
+export interface Session {
+  readonly tokenSha256: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly enterpriseId: string | null;
+  readonly expiresAtMs: number;
+}
+
+export interface SessionStore {
+  addLink(tokenSha256: string, session: Omit<Session, "tokenSha256" | "expiresAtMs">, expiresAtMs: number): Promise<void>;
+  /** Takes the link out of the store and returns what it stood for, once. */
+  redeemLink(tokenSha256: string, nowMs: number): Promise<Omit<Session, "tokenSha256" | "expiresAtMs"> | null>;
+  add(session: Session): Promise<void>;
+  find(tokenSha256: string, nowMs: number): Promise<Session | null>;
+  remove(tokenSha256: string): Promise<void>;
+  sweep(nowMs: number): Promise<number>;
+}
+
+export interface JobState {
+  readonly name: string;
+  readonly watermarkMs: number | null;
+  readonly lastRunMs: number | null;
+  readonly lastError: string | null;
+}
+
+/** Where each scheduled job has got to, so that it catches up after downtime and never runs twice. */
+export interface JobStore {
+  all(): Promise<readonly JobState[]>;
+  get(name: string): Promise<JobState | null>;
+  save(state: JobState): Promise<void>;
+}

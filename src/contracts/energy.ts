@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { CarrierName } from "./park-file.ts";
+import { Instant } from "./registry.ts";
+
+export const EnergyStep = z.enum(["15m", "1h", "1d", "1mo"]);
+export type EnergyStep = z.infer<typeof EnergyStep>;
+
+/**
+ * Data-quality grade of a slot: A measured; B settlement; C check meter; E1 linear across a gap of
+ * at most an hour; E2 register difference spread over a longer gap; E3 gap over seven days or no
+ * register support; M manual; X invalid. null: nothing is known, the energy is null as well.
+ */
+export const Grade = z.enum(["A", "B", "C", "E1", "E2", "E3", "M", "X"]);
+export type Grade = z.infer<typeof Grade>;
+
+export const EnergyQuery = z.object({
+  scope: z.string().min(4).max(80).describe("meter:ID, enterprise:ID or park"),
+  carrier: CarrierName.optional(),
+  from: z.iso.datetime({ offset: true }),
+  to: z.iso.datetime({ offset: true }),
+  step: EnergyStep.default("15m"),
+  asOf: z.iso.datetime({ offset: true }).optional(),
+});
+
+/** One step; besides the named fields it has one number-or-null for each register of the scope. */
+export const EnergySlot = z
+  .object({
+    start: Instant,
+    grade: Grade.nullable(),
+    coverage: z.number(),
+    estimatedFraction: z.number(),
+    revision: z.int(),
+  })
+  .catchall(z.number().nullable());
+
+export const EnergyBody = z.object({
+  scope: z.string(),
+  carrier: z.string(),
+  unit: z.string(),
+  step: EnergyStep,
+  slots: z.array(EnergySlot),
+  total: z
+    .object({
+      coverage: z.number(),
+      missingSlots: z.int(),
+      estimatedFraction: z.number(),
+      grade: Grade.nullable(),
+    })
+    .catchall(z.number().nullable()),
+  meters: z.array(z.string()).describe("meters that the figures are summed from"),
+});
+export type EnergyBody = z.infer<typeof EnergyBody>;
+
+export const RevisionBody = z.object({
+  start: Instant,
+  step: z.literal("15m"),
+  register: z.string(),
+  revision: z.int(),
+  reason: z.string(),
+  before: z.number().nullable(),
+  after: z.number().nullable(),
+  grade: Grade.nullable(),
+  knownAt: Instant,
+});
+export type RevisionBody = z.infer<typeof RevisionBody>;
+
+export const QualityBody = z.object({
+  from: Instant,
+  to: Instant,
+  slotsExpected: z.int(),
+  coverage: z.number().nullable(),
+  items: z.array(
+    z.object({
+      meterId: z.string(),
+      slotsExpected: z.int(),
+      slotsMeasured: z.int().describe("grade A"),
+      slotsEstimated: z.int().describe("known by an estimate"),
+      slotsMissing: z.int(),
+      coverage: z.number(),
+    }),
+  ),
+});
+export type QualityBody = z.infer<typeof QualityBody>;
+
+export const ReadingsBody = z.object({
+  meterId: z.string(),
+  items: z.array(
+    z.object({ ts: Instant, values: z.record(z.string(), z.union([z.number(), z.string()])) }),
+  ),
+  next: z.string().nullable(),
+});

@@ -1,0 +1,32 @@
+/**
+ * The data or the request broke a rule of the domain; our own code is not at fault.
+ *
+ * `code` is stable and public: the HTTP edge turns it into a problem type (RFC 9457). `remedy` says
+ * what the caller can do about it.
+ */
+export class DomainError extends Error {
+  override readonly name: string = "DomainError";
+  readonly code: string;
+  readonly remedy: string | undefined;
+
+  constructor(code: string, message: string, options?: ErrorOptions & { readonly remedy?: string }) {
+    super(message, options);
+    this.code = code;
+    this.remedy = options?.remedy;
+  }
+}
+
+/** Nothing with this id exists for the one who asks; another tenant's object answers the same. */
+export class NotFoundError extends DomainError {
+  override readonly name = "NotFoundError";
+}
+
+/** The request contradicts what is there already: a taken id, a stale version. */
+export class ConflictError extends DomainError {
+  override readonly name = "ConflictError";
+}
+
+/** The principal is known and may not do this. */
+export class ForbiddenError extends DomainError {
+  override readonly name = "ForbiddenError";
+}

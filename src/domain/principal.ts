@@ -1,0 +1,67 @@
+import { ForbiddenError } from "./errors.ts";
+
+export type RoleName =
+  | "sysadmin"
+  | "secadmin"
+  | "auditor"
+  | "manager"
+  | "enterprise"
+  | "regulator"
+  | "display";
+
+/**
+ * Who acts. Every use case takes one; the tenant of a query comes from here and never from the
+ * request alone.
+ */
+export interface Principal {
+  /** `user:…`, `key:…`, `gateway:…`, `job:…` or `bootstrap`. */
+  readonly id: string;
+  readonly name: string;
+  readonly parkId: string;
+  readonly roles: readonly RoleName[];
+  /** Set for people and keys of one enterprise: they see that enterprise only. */
+  readonly enterpriseId: string | null;
+  /** Set for a gateway: it speaks for the devices behind it only. */
+  readonly gatewayId: string | null;
+}
+
+/** The service itself, acting on its own schedule. */
+export function servicePrincipal(parkId: string, job: string): Principal {
+  return {
+    id: `job:${job}`,
+    name: job,
+    parkId,
+    roles: ["manager"],
+    enterpriseId: null,
+    gatewayId: null,
+  };
+}
+
+/** A device gateway that signed in with its own credentials. */
+export function gatewayPrincipal(parkId: string, gatewayId: string): Principal {
+  return {
+    id: `gateway:${gatewayId}`,
+    name: gatewayId,
+    parkId,
+    roles: [],
+    enterpriseId: null,
+    gatewayId,
+  };
+}
+
+export function hasRole(principal: Principal, ...roles: readonly RoleName[]): boolean {
+  return roles.some((role) => principal.roles.includes(role));
+}
+
+/** @throws {ForbiddenError} `forbidden` unless the principal has one of the roles. */
+export function requireRole(principal: Principal, ...roles: readonly RoleName[]): void {
+  if (hasRole(principal, ...roles)) return;
+  throw new ForbiddenError("forbidden", `this needs one of the roles ${roles.join(", ")}`, {
+    remedy: "ask the security administrator for the role, or sign in as someone who has it",
+  });
+}
+
+/** Whether figures of this enterprise may be shown to the principal; null is the park itself. */
+export function maySeeEnterprise(principal: Principal, enterpriseId: string | null): boolean {
+  return principal.enterpriseId === null || principal.enterpriseId === enterpriseId;
+}
