@@ -56,7 +56,7 @@ export interface Journal {
   /** Batches after `afterSeq`, ascending, at most `readingsMax` readings but at least one batch. */
   read(afterSeq: number, readingsMax: number): Promise<readonly JournalBatch[]>;
   /** Journalled readings after `afterSeq`; exact, also right after a restart. */
-  readingsAfter(afterSeq: number): number;
+  readingsAfter(afterSeq: number): Promise<number>;
   /** Forgets batches up to and including `throughSeq`. */
   trim(throughSeq: number): Promise<void>;
   state(): JournalState;

@@ -1,0 +1,95 @@
+import { Worker } from "node:worker_threads";
+import type { SqliteAnswer, SqliteOperation, SqliteStep, SqliteValue } from "./sqlite-protocol.ts";
+
+/** SQLite refused a statement; `code` is SQLite's own, such as `SQLITE_FULL` or `SQLITE_IOERR`. */
+export class SqliteError extends Error {
+  override readonly name = "SqliteError";
+  readonly code: string;
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One SQLite connection in a worker thread of its own; requests are carried out in order. */
+export interface SqliteThread {
+  run(sql: string, params?: readonly SqliteValue[]): Promise<{ changes: number }>;
+  all<Row>(sql: string, params?: readonly SqliteValue[]): Promise<Row[]>;
+  /** One prepared statement for many rows; inside a transaction that the caller opened. */
+  many(sql: string, rows: readonly (readonly SqliteValue[])[]): Promise<{ changes: number }>;
+  exec(sql: string): Promise<void>;
+  /** All steps or none; resolves after the commit is on disk. */
+  transaction(steps: readonly SqliteStep[]): Promise<readonly { changes: number }[]>;
+  /** Closes and opens the file again, after an error that leaves the handle in doubt. */
+  reopen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Durable settings for a database that acknowledgements depend on. */
+export const durablePragmas = [
+  "journal_mode=WAL",
+  "synchronous=FULL",
+  "foreign_keys=ON",
+  "busy_timeout=5000",
+] as const;
+
+export function openSqliteThread(path: string, pragmas: readonly string[]): SqliteThread {
+  // Under the test runner the sources run as TypeScript, and a worker needs the loader for itself.
+  const isSource = import.meta.url.endsWith(".ts");
+  const file = new URL(`./sqlite-worker.${isSource ? "ts" : "js"}`, import.meta.url);
+  const worker = new Worker(file, {
+    workerData: { path, pragmas },
+    execArgv: isSource ? ["--import", "tsx"] : [],
+  });
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+  let ended: Error | null = null;
+
+  const failAll = (error: Error): void => {
+    ended ??= error;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  worker.on("message", (answer: SqliteAnswer) => {
+    const call = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (answer.ok) call?.resolve(answer.result);
+    else call?.reject(new SqliteError(answer.message, answer.code));
+  });
+  worker.on("error", failAll);
+  worker.on("exit", () => failAll(new SqliteError(`${path} is closed`, "SQLITE_MISUSE")));
+
+  const ask = <Result>(operation: SqliteOperation): Promise<Result> =>
+    new Promise<Result>((resolve, reject) => {
+      if (ended !== null) {
+        reject(ended);
+        return;
+      }
+      lastId += 1;
+      waiting.set(lastId, { resolve: resolve as (result: unknown) => void, reject });
+      worker.postMessage({ ...operation, id: lastId });
+    });
+
+  return {
+    run: (sql, params = []) => ask({ op: "run", sql, params }),
+    all: (sql, params = []) => ask({ op: "all", sql, params }),
+    many: (sql, rows) => ask({ op: "many", sql, rows }),
+    exec: async (sql) => {
+      await ask({ op: "exec", sql });
+    },
+    transaction: (steps) => ask({ op: "transaction", steps }),
+    reopen: async () => {
+      await ask({ op: "reopen" });
+    },
+    close: async () => {
+      if (ended !== null) return;
+      await ask({ op: "close" });
+      await worker.terminate();
+    },
+  };
+}
