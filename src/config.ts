@@ -1,0 +1,296 @@
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { z } from "zod";
+import { didYouMean } from "./adapters/files/did-you-mean.ts";
+import { loadPark, type ParkContent, ParkFileError } from "./adapters/files/load-park.ts";
+import { type YamlSource, yamlSource } from "./adapters/files/yaml-source.ts";
+import {
+  fileKeyOf,
+  flagOf,
+  type SettingName,
+  Settings,
+  secretNames,
+  settingNames,
+} from "./contracts/settings.ts";
+
+/** Exit code of a configuration that cannot be used (EX_CONFIG of sysexits.h). */
+export const configExitCode = 78;
+
+const redacted = "********";
+
+/** Variables that start with ZCP_ and are read by the test runner or by the launcher, not by us. */
+const foreignVariables: ReadonlySet<string> = new Set([
+  "ZCP_CONFIG",
+  "ZCP_TEST_REQUIRE",
+  "ZCP_PROOF",
+]);
+
+export type Origin = "default" | "file" | "environment" | "flag";
+
+export interface SettingLine {
+  readonly name: SettingName;
+  /** As it counts; `********` for a secret that is set, null for what is not set. */
+  readonly value: string | null;
+  readonly origin: Origin;
+  /** The file, variable or flag that set it; null for a default. */
+  readonly source: string | null;
+}
+
+export interface Config {
+  readonly dataDir: string;
+  readonly parkPath: string;
+  readonly parkContent: ParkContent;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly mqtt: {
+    /** External broker; null: the embedded broker runs. */
+    readonly url: string | null;
+    readonly username: string | null;
+    readonly password: string | null;
+    readonly listenHost: string;
+    readonly listenPort: number;
+  };
+  readonly roles: readonly string[];
+  readonly bootstrapToken: string | null;
+  readonly logLevel: Settings["ZCP_LOG_LEVEL"];
+  readonly journalBytesMax: number;
+  /** In DuckDB's own notation, such as `256MB`. */
+  readonly duckdbMemory: string;
+  readonly retentionDays: number;
+  readonly settings: readonly SettingLine[];
+}
+
+/** The configuration cannot be used; `problems` lists everything at once, one line each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly exitCode = configExitCode;
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the configuration has ${problems.length} problem(s)\n${problems.join("\n")}`);
+    this.problems = problems;
+  }
+}
+
+export interface ConfigSources {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Settings from the command line, by the name of their variable. */
+  readonly flags?: Readonly<Record<string, string>>;
+  /** Folder that relative paths of variables and flags start from. */
+  readonly workingDir?: string;
+}
+
+interface Given {
+  readonly value: unknown;
+  readonly origin: Origin;
+  readonly source: string;
+  /** Folder that a relative path starts from. */
+  readonly baseDir: string;
+}
+
+type Givens = Map<string, Given>;
+
+/**
+ * Defaults ← file (`ZCP_CONFIG`) ← environment ← flags, read once at start; nothing else in the
+ * service reads the environment.
+ *
+ * @throws {ConfigError} with all problems of the settings and of the park file.
+ */
+export function parseConfig(sources: ConfigSources): Config {
+  const workingDir = sources.workingDir ?? process.cwd();
+  const problems: string[] = [];
+  const givens: Givens = new Map();
+  readFile(sources.environment.ZCP_CONFIG, { workingDir, givens, problems });
+  readVariables(sources.environment, { workingDir, givens, problems });
+  for (const [name, value] of Object.entries(sources.flags ?? {})) {
+    givens.set(name, { value, origin: "flag", source: flagOf(name), baseDir: workingDir });
+  }
+  readSecretFiles(givens, problems);
+
+  const parsed = Settings.safeParse(
+    Object.fromEntries([...givens].map(([name, { value }]) => [name, value])),
+  );
+  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => text(issue, givens)));
+  problems.push(...pairProblems(givens));
+
+  const parkPath = pathOf(givens.get("ZCP_PARK"), defaultPark());
+  const parkContent = readPark(parkPath, problems);
+  if (!parsed.success || parkContent === null || problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  return configOf(parsed.data, { givens, parkPath, parkContent, workingDir });
+}
+
+/** Every setting with its value and where it came from; secrets are not shown. */
+export function describeConfig(config: Config): readonly SettingLine[] {
+  return config.settings;
+}
+
+function configOf(
+  settings: Settings,
+  read: {
+    readonly givens: Givens;
+    readonly parkPath: string;
+    readonly parkContent: ParkContent;
+    readonly workingDir: string;
+  },
+): Config {
+  return {
+    dataDir: pathOf(read.givens.get("ZCP_DATA_DIR"), resolve(read.workingDir, "data")),
+    parkPath: read.parkPath,
+    parkContent: read.parkContent,
+    http: { host: settings.ZCP_HTTP_HOST, port: settings.ZCP_HTTP_PORT },
+    mqtt: {
+      url: settings.ZCP_MQTT_URL ?? null,
+      username: settings.ZCP_MQTT_USERNAME ?? null,
+      password: settings.ZCP_MQTT_PASSWORD ?? null,
+      listenHost: settings.ZCP_MQTT_LISTEN_HOST,
+      listenPort: settings.ZCP_MQTT_LISTEN_PORT,
+    },
+    roles: settings.ZCP_ROLES,
+    bootstrapToken: settings.ZCP_BOOTSTRAP_TOKEN ?? null,
+    logLevel: settings.ZCP_LOG_LEVEL,
+    journalBytesMax: settings.ZCP_JOURNAL_MAX_BYTES,
+    duckdbMemory: settings.ZCP_DUCKDB_MEMORY,
+    retentionDays: settings.ZCP_RETENTION_DAYS,
+    settings: settingNames.map((name) => line(name, settings[name], read.givens.get(name))),
+  };
+}
+
+function line(name: SettingName, value: unknown, given: Given | undefined): SettingLine {
+  const shown =
+    value === undefined ? null : secretNames.has(name) ? redacted : withoutSignIn(value);
+  return { name, value: shown, origin: given?.origin ?? "default", source: given?.source ?? null };
+}
+
+/** Addresses may carry `user:password@`. */
+function withoutSignIn(value: unknown): string {
+  return String(value).replace(/\/\/[^/@]*@/, `//${redacted}@`);
+}
+
+interface Gathering {
+  readonly workingDir: string;
+  readonly givens: Givens;
+  readonly problems: string[];
+}
+
+function readFile(path: string | undefined, { workingDir, givens, problems }: Gathering): void {
+  if (path === undefined || path === "") return;
+  const file = resolve(workingDir, path);
+  const content = readText(file);
+  if (content === null) {
+    problems.push(`ZCP_CONFIG: the file ${file} cannot be read`);
+    return;
+  }
+  const source = yamlSource(path, content);
+  problems.push(...source.problems);
+  for (const [key, value] of Object.entries(entriesOf(source, path, problems))) {
+    const name = acceptedNames().find((candidate) => fileKeyOf(candidate) === key);
+    if (name === undefined) {
+      problems.push(
+        `${source.place([key])}: unknown key${didYouMean(key, acceptedNames().map(fileKeyOf))}`,
+      );
+    } else if (value !== null) {
+      const place = source.place([key]);
+      givens.set(name, { value, origin: "file", source: place, baseDir: dirname(file) });
+    }
+  }
+}
+
+function entriesOf(source: YamlSource, path: string, problems: string[]): object {
+  if (source.value === null || source.value === undefined) return {};
+  if (typeof source.value === "object" && !Array.isArray(source.value)) return source.value;
+  problems.push(`${path}:1: must be a list of \`key: value\` lines, such as httpPort: 8080`);
+  return {};
+}
+
+function readVariables(
+  environment: ConfigSources["environment"],
+  { workingDir, givens, problems }: Gathering,
+): void {
+  for (const [name, value] of Object.entries(environment)) {
+    // An empty variable is how Compose and many service managers say "not set".
+    if (!name.startsWith("ZCP_") || foreignVariables.has(name) || !value) continue;
+    if (acceptedNames().includes(name)) {
+      givens.delete(twinOf(name));
+      givens.set(name, { value, origin: "environment", source: name, baseDir: workingDir });
+    } else {
+      problems.push(`${name}: unknown variable${didYouMean(name, acceptedNames())}`);
+    }
+  }
+  for (const secret of secretNames) {
+    if (environment[secret] && environment[`${secret}_FILE`]) {
+      problems.push(`${secret}: set this or ${secret}_FILE, not both`);
+    }
+  }
+}
+
+/** A secret given by flag, variable or file key silences a twin that came from a weaker source. */
+function twinOf(name: string): string {
+  return name.endsWith("_FILE") ? name.slice(0, -"_FILE".length) : `${name}_FILE`;
+}
+
+function readSecretFiles(givens: Givens, problems: string[]): void {
+  for (const secret of secretNames) {
+    const given = givens.get(`${secret}_FILE`);
+    if (given === undefined) continue;
+    givens.delete(`${secret}_FILE`);
+    const content = readText(resolve(given.baseDir, String(given.value)));
+    if (content === null) {
+      problems.push(`${given.source}: the file ${String(given.value)} cannot be read`);
+    } else {
+      givens.set(secret, { ...given, value: content.replace(/\r?\n$/, "") });
+    }
+  }
+}
+
+function pairProblems(givens: Givens): readonly string[] {
+  const password = givens.get("ZCP_MQTT_PASSWORD");
+  const problems: string[] = [];
+  if (password !== undefined && !givens.has("ZCP_MQTT_USERNAME")) {
+    problems.push(`${password.source}: a password needs ZCP_MQTT_USERNAME too`);
+  }
+  const username = givens.get("ZCP_MQTT_USERNAME");
+  if (username !== undefined && !givens.has("ZCP_MQTT_URL")) {
+    problems.push(`${username.source}: signs in at an external broker; set ZCP_MQTT_URL too`);
+  }
+  return problems;
+}
+
+function readPark(path: string, problems: string[]): ParkContent | null {
+  try {
+    return loadPark(path);
+  } catch (error) {
+    if (!(error instanceof ParkFileError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  }
+}
+
+function text(issue: z.core.$ZodIssue, givens: Givens): string {
+  const name = String(issue.path[0] ?? "");
+  return `${givens.get(name)?.source ?? name}: ${issue.message}`;
+}
+
+function pathOf(given: Given | undefined, fallback: string): string {
+  return typeof given?.value === "string" ? resolve(given.baseDir, given.value) : fallback;
+}
+
+function acceptedNames(): readonly string[] {
+  return [...settingNames, ...[...secretNames].map((name) => `${name}_FILE`)];
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+/** The Lhasa park comes with the program, so its default does not depend on the working folder. */
+function defaultPark(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const root = here.endsWith(join("dist", "src")) ? resolve(here, "../..") : resolve(here, "..");
+  return join(root, "parks", "lhasa.yaml");
+}
