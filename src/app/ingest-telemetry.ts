@@ -1,5 +1,12 @@
-import type { Principal } from "../domain/principal.ts";
-import type { Doubt, MetricValue } from "../domain/telemetry/reading.ts";
+import { createHash } from "node:crypto";
+import { ForbiddenError } from "../domain/errors.ts";
+import type { Meter } from "../domain/park.ts";
+import { type Principal, requireRole } from "../domain/principal.ts";
+import { judgeSample } from "../domain/telemetry/judge-sample.ts";
+import type { Doubt, MetricValue, Quarantined, Reading } from "../domain/telemetry/reading.ts";
+import { dayMs } from "../domain/time.ts";
+import type { Clock, Journal } from "./ports.ts";
+import type { Registry } from "./registry.ts";
 
 /** One sample of a message after its payload was read; `tsMs` is the device's own clock. */
 export interface Sample {
@@ -46,7 +53,188 @@ export interface UnreadableMessage {
 }
 
 /** Sets a message aside whole; resolves after the journal has the record on disk. */
-export type QuarantineMessage = (
-  principal: Principal,
-  message: UnreadableMessage,
-) => Promise<void>;
+export type QuarantineMessage = (principal: Principal, message: UnreadableMessage) => Promise<void>;
+
+export interface IngestCounters {
+  messagesTotal: number;
+  readingsTotal: number;
+  quarantinedTotal: number;
+  duplicatesTotal: number;
+  ackedTotal: number;
+}
+
+export interface IngestDependencies {
+  readonly registry: Registry;
+  readonly journal: Pick<Journal, "append">;
+  readonly clock: Clock;
+  /** Told after the commit, for the live picture. */
+  readonly onAccepted: (readings: readonly Reading[]) => void;
+  /** Readings older than this are refused as `too_old`. */
+  readonly ageMsMax?: number;
+}
+
+export interface Ingest {
+  readonly ingest: IngestTelemetry;
+  readonly quarantine: QuarantineMessage;
+  readonly counters: Readonly<IngestCounters>;
+}
+
+/** Copies of refused payloads are cut to this many bytes. */
+const excerptBytesMax = 16 * 1024;
+const ageMsMaxDefault = 400 * dayMs;
+
+/** The one way in for telemetry, whichever door it came through. */
+export function createIngest(dependencies: IngestDependencies): Ingest {
+  const { registry, journal, clock, onAccepted, ageMsMax = ageMsMaxDefault } = dependencies;
+  const seen = createRecentMessages();
+  const counters: IngestCounters = {
+    messagesTotal: 0,
+    readingsTotal: 0,
+    quarantinedTotal: 0,
+    duplicatesTotal: 0,
+    ackedTotal: 0,
+  };
+
+  const commit = async (
+    readings: readonly Reading[],
+    quarantined: readonly Quarantined[],
+  ): Promise<void> => {
+    if (readings.length + quarantined.length > 0) await journal.append({ readings, quarantined });
+    counters.readingsTotal += readings.length;
+    counters.ackedTotal += 1;
+    if (readings.length > 0) onAccepted(readings);
+  };
+
+  return {
+    counters,
+    ingest: async (principal, delivery) => {
+      requireSpeaker(principal, delivery.gatewayId);
+      counters.messagesTotal += 1;
+      if (seen.isRepeat(delivery)) {
+        counters.duplicatesTotal += 1;
+        counters.ackedTotal += 1;
+        return { accepted: delivery.samples.length, quarantined: [] };
+      }
+      const nowMs = clock.nowMs();
+      const meter = registry.meter(delivery.deviceId);
+      const judged = judgeDelivery(delivery, meter, { nowMs, oldestMs: nowMs - ageMsMax });
+      counters.quarantinedTotal += judged.refusals.length;
+      await commit(judged.readings, quarantineEntries(delivery, judged.refusals, nowMs));
+      seen.remember(delivery);
+      return { accepted: judged.readings.length, quarantined: judged.refusals };
+    },
+    quarantine: async (principal, message) => {
+      if (message.gatewayId !== null) requireSpeaker(principal, message.gatewayId);
+      counters.messagesTotal += 1;
+      counters.quarantinedTotal += 1;
+      await commit([], [unreadableEntry(message, clock.nowMs())]);
+    },
+  };
+}
+
+/** A gateway speaks for itself only; people and keys speak with the rights of their role. */
+function requireSpeaker(principal: Principal, gatewayId: string): void {
+  if (principal.gatewayId === gatewayId) return;
+  if (principal.gatewayId === null) {
+    requireRole(principal, "manager", "sysadmin");
+    return;
+  }
+  throw new ForbiddenError("forbidden", `${principal.gatewayId} may not speak for ${gatewayId}`, {
+    remedy: "publish below the topic level of the gateway that signed in",
+  });
+}
+
+function judgeDelivery(
+  delivery: Delivery,
+  meter: Meter | undefined,
+  times: { readonly nowMs: number; readonly oldestMs: number },
+): { readonly readings: Reading[]; readonly refusals: Refusal[] } {
+  const readings: Reading[] = [];
+  const refusals: Refusal[] = [];
+  for (const [index, sample] of delivery.samples.entries()) {
+    const verdict = judgeSample({ meter, gatewayId: delivery.gatewayId, sample, ...times });
+    for (const refusal of verdict.refusals) refusals.push({ index, ...refusal });
+    if (meter === undefined || verdict.values === null) continue;
+    const reading = {
+      deviceId: delivery.deviceId,
+      kind: meter.kind,
+      tsMs: sample.tsMs,
+      receivedAtMs: times.nowMs,
+      values: verdict.values,
+    };
+    readings.push(sample.doubts === undefined ? reading : { ...reading, doubts: sample.doubts });
+  }
+  return { readings, refusals };
+}
+
+/** One entry for each reason of a message, so that a thousand equal samples leave one trace. */
+function quarantineEntries(
+  delivery: Delivery,
+  refusals: readonly Refusal[],
+  nowMs: number,
+): Quarantined[] {
+  if (refusals.length === 0) return [];
+  const payload = delivery.payloadText();
+  const firstOfKind = new Map(
+    [...refusals].reverse().map((refusal) => [`${refusal.code}/${refusal.metric ?? ""}`, refusal]),
+  );
+  return [...firstOfKind.values()].map((refusal) => ({
+    gatewayId: delivery.gatewayId,
+    deviceId: delivery.deviceId,
+    code: refusal.code,
+    metric: refusal.metric ?? null,
+    detail: refusal.detail ?? "",
+    topic: delivery.topic,
+    ...excerptOf(payload),
+    receivedAtMs: nowMs,
+  }));
+}
+
+function unreadableEntry(message: UnreadableMessage, nowMs: number): Quarantined {
+  const { gatewayId, deviceId, topic, code, detail, payload } = message;
+  const text = new TextDecoder().decode(payload.subarray(0, excerptBytesMax));
+  return {
+    gatewayId,
+    deviceId,
+    code,
+    metric: null,
+    detail,
+    topic: topic.slice(0, 512),
+    payloadExcerpt: text,
+    payloadBytes: payload.byteLength,
+    receivedAtMs: nowMs,
+  };
+}
+
+function excerptOf(payload: string): { payloadExcerpt: string; payloadBytes: number } {
+  const bytes = new TextEncoder().encode(payload);
+  const payloadExcerpt =
+    bytes.byteLength <= excerptBytesMax
+      ? payload
+      : new TextDecoder().decode(bytes.subarray(0, excerptBytesMax));
+  return { payloadExcerpt, payloadBytes: bytes.byteLength };
+}
+
+/** Messages whose ids are remembered; older repeats are harmless and merely not counted as such. */
+const rememberedMax = 20_000;
+
+/**
+ * Recognises a message that is sent again. The id alone is not trusted: gateways restart their
+ * counters, and a reading that looks like a repeat must not be lost, so the content must agree too.
+ */
+function createRecentMessages() {
+  const digests = new Map<string, string>();
+  const keyOf = (delivery: Delivery): string => `${delivery.deviceId}\n${delivery.messageId}`;
+  const digestOf = (delivery: Delivery): string =>
+    createHash("sha256").update(delivery.payloadText()).digest("base64");
+  return {
+    isRepeat: (delivery: Delivery): boolean =>
+      delivery.messageId !== undefined && digests.get(keyOf(delivery)) === digestOf(delivery),
+    remember: (delivery: Delivery): void => {
+      if (delivery.messageId === undefined) return;
+      digests.set(keyOf(delivery), digestOf(delivery));
+      const [oldest] = digests.keys();
+      if (digests.size > rememberedMax && oldest !== undefined) digests.delete(oldest);
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import type { Enterprise, Gateway, LocalName, Meter } from "../domain/park.ts";
 import type { Quarantined, Reading } from "../domain/telemetry/reading.ts";
-import type { LedgerSlot, Slot } from "../domain/telemetry/slot.ts";
+import type { Grade, LedgerSlot, Slot } from "../domain/telemetry/slot.ts";
 import type { Interval } from "../domain/time.ts";
 
 /** A dependency did not answer in time or answered that it cannot serve us now. */
@@ -82,6 +82,12 @@ export interface PointsQuery {
 /** Points by device, then by register, ascending in time; conflicting values of one instant stay both. */
 export type PointsByDevice = ReadonlyMap<string, ReadonlyMap<string, readonly RegisterPoint[]>>;
 
+export interface NearestAsk {
+  readonly deviceId: string;
+  readonly register: string;
+  readonly tsMs: number;
+}
+
 /** Raw telemetry. Writing the same reading twice is harmless. */
 export interface TelemetryStore {
   /** Sequence of the last batch that is stored for good. */
@@ -92,13 +98,12 @@ export interface TelemetryStore {
   readings(device: Pick<Meter, "id" | "kind">, range: Interval, limit: number): Promise<Reading[]>;
   /** Register points; those that the device marked bad are left out. */
   points(query: PointsQuery): Promise<PointsByDevice>;
-  /** Instant of the nearest point of one register before (exclusive) or after (exclusive) `tsMs`. */
-  nearest(query: {
-    readonly device: Pick<Meter, "id" | "kind">;
-    readonly register: string;
-    readonly tsMs: number;
-    readonly side: "before" | "after";
-  }): Promise<number | null>;
+  /** For each ask the instant of the nearest point of that register strictly before or after. */
+  nearest(
+    kind: Reading["kind"],
+    side: "before" | "after",
+    asks: readonly NearestAsk[],
+  ): Promise<readonly (number | null)[]>;
   /** For each device the newest value of each metric, folded into one reading. */
   latest(): Promise<Reading[]>;
   /** Deletes readings before `beforeMs`; answers how many rows went. */
@@ -118,7 +123,10 @@ export interface Touch {
 export interface SlotQuery {
   readonly meterIds: readonly string[];
   readonly interval: Interval;
+  /** Only these registers; absent: all. */
   readonly registers?: readonly string[];
+  /** Answer as it was known at this instant; absent: as known now. */
+  readonly asOfMs?: number;
 }
 
 /** A new state of some slots of one meter and the touches that it settles. */
@@ -142,9 +150,13 @@ export interface Ledger {
   record(changes: readonly LedgerChange[], settled: readonly Touch[]): Promise<RecordedChange>;
   /** Current slots, ascending by meter, register and start; missing ones are not listed. */
   slots(query: SlotQuery): Promise<readonly LedgerSlot[]>;
+  /** The slots of many meters added up per register and start; for totals of a scope. */
+  sums(query: SlotQuery): Promise<readonly SlotSum[]>;
   /** Current and superseded revisions, newest knowledge last. */
   revisions(query: SlotQuery): Promise<readonly LedgerSlot[]>;
-  /** Slots by grade for each meter over its best-known register. */
+  /** Every `meter/register` that the ledger has ever had a figure of. */
+  series(): Promise<ReadonlySet<string>>;
+  /** Slots by grade for each meter; a slot counts as its worst register. */
   quality(query: SlotQuery): Promise<readonly SlotQuality[]>;
   /** End of the newest slot that is known; null before the first. */
   closedThroughMs(): Promise<number | null>;
@@ -153,6 +165,21 @@ export interface Ledger {
 export interface RecordedChange {
   readonly written: number;
   readonly revised: number;
+}
+
+/** One quarter hour of one register over several meters. */
+export interface SlotSum {
+  readonly register: string;
+  readonly startMs: number;
+  readonly amount: number;
+  /** Part of the amount that is estimated. */
+  readonly estimatedAmount: number;
+  readonly worstGrade: Grade;
+  /** Sum of the coverage of the meters that have a figure. */
+  readonly coverageSum: number;
+  /** Meters that have a figure. */
+  readonly meterCount: number;
+  readonly revisionMax: number;
 }
 
 export interface SlotQuality {
@@ -199,12 +226,20 @@ export interface QuarantineGroup {
 }
 
 export interface QuarantineStore {
-  list(page: { readonly after: string | null; readonly limit: number }): Promise<readonly QuarantineGroup[]>;
+  list(page: {
+    readonly after: string | null;
+    readonly limit: number;
+  }): Promise<readonly QuarantineGroup[]>;
   total(): Promise<number>;
   /** Whole payloads kept for an unknown device, oldest first; cut ones are not returned. */
-  payloadsOf(gatewayId: string, deviceId: string): Promise<readonly { topic: string; payload: string }[]>;
+  payloadsOf(
+    gatewayId: string,
+    deviceId: string,
+  ): Promise<readonly { topic: string; payload: string }[]>;
   dismiss(id: string): Promise<boolean>;
   dismissDevice(gatewayId: string, deviceId: string): Promise<void>;
+  /** Drops the groups that have been quiet longest, beyond a bound; answers how many. */
+  trimGroups(groupsMax: number): Promise<number>;
 }
 
 export interface Session {
@@ -217,9 +252,16 @@ export interface Session {
 }
 
 export interface SessionStore {
-  addLink(tokenSha256: string, session: Omit<Session, "tokenSha256" | "expiresAtMs">, expiresAtMs: number): Promise<void>;
+  addLink(
+    tokenSha256: string,
+    session: Omit<Session, "tokenSha256" | "expiresAtMs">,
+    expiresAtMs: number,
+  ): Promise<void>;
   /** Takes the link out of the store and returns what it stood for, once. */
-  redeemLink(tokenSha256: string, nowMs: number): Promise<Omit<Session, "tokenSha256" | "expiresAtMs"> | null>;
+  redeemLink(
+    tokenSha256: string,
+    nowMs: number,
+  ): Promise<Omit<Session, "tokenSha256" | "expiresAtMs"> | null>;
   add(session: Session): Promise<void>;
   find(tokenSha256: string, nowMs: number): Promise<Session | null>;
   remove(tokenSha256: string): Promise<void>;

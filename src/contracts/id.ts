@@ -9,5 +9,8 @@ export const Id = z
   .regex(idPattern, "an id has 1 to 64 characters out of A-Z a-z 0-9 _ -");
 
 /** A text in the two languages of the platform; neither is a translation of lesser rank. */
-export const LocalText = z.object({ zh: z.string().min(1).max(200), en: z.string().min(1).max(200) });
+export const LocalText = z.object({
+  zh: z.string().min(1).max(200),
+  en: z.string().min(1).max(200),
+});
 export type LocalText = z.infer<typeof LocalText>;

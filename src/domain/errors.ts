@@ -9,7 +9,11 @@ export class DomainError extends Error {
   readonly code: string;
   readonly remedy: string | undefined;
 
-  constructor(code: string, message: string, options?: ErrorOptions & { readonly remedy?: string }) {
+  constructor(
+    code: string,
+    message: string,
+    options?: ErrorOptions & { readonly remedy?: string },
+  ) {
     super(message, options);
     this.code = code;
     this.remedy = options?.remedy;

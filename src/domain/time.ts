@@ -60,7 +60,8 @@ export function periodInterval(period: string, timezone: string): Interval {
   const match = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(period);
   if (match === null) throw invalidPeriod(period);
   const [, year, month, day] = match;
-  const length = day !== undefined ? { days: 1 } : month !== undefined ? { months: 1 } : { years: 1 };
+  const length =
+    day !== undefined ? { days: 1 } : month !== undefined ? { months: 1 } : { years: 1 };
   try {
     const start = Temporal.PlainDate.from(
       { year: Number(year), month: Number(month ?? 1), day: Number(day ?? 1) },

@@ -1,5 +1,5 @@
-import type { DeviceKind } from "../../contracts/device-kinds.ts";
 import type { JournalBatch } from "../../app/ports.ts";
+import type { DeviceKind } from "../../contracts/device-kinds.ts";
 import type { Doubt, MetricValue, Quarantined, Reading } from "../../domain/telemetry/reading.ts";
 
 type ReadingRow = readonly [

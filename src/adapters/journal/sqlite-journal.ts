@@ -53,6 +53,10 @@ const schema = `
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const thread = openSqliteThread(options.path, ["auto_vacuum=INCREMENTAL", ...durablePragmas]);
   await thread.exec(schema);
+  return new SqliteJournal(thread, options, await readMarks(thread));
+}
+
+async function readMarks(thread: SqliteThread): Promise<Marks> {
   const [floor] = await thread.all<{ seq: number; cumulative_readings: number }>(
     "SELECT seq, cumulative_readings FROM floor",
   );
@@ -62,13 +66,13 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const [size] = await thread.all<{ bytes: number | null }>(
     "SELECT sum(body_bytes) AS bytes FROM batch",
   );
-  return new SqliteJournal(thread, options, {
+  return {
     floorSeq: floor?.seq ?? 0,
     floorReadings: floor?.cumulative_readings ?? 0,
     headSeq: head?.seq ?? floor?.seq ?? 0,
     headReadings: head?.cumulative_readings ?? floor?.cumulative_readings ?? 0,
     bytes: size?.bytes ?? 0,
-  });
+  };
 }
 
 interface Marks {
@@ -140,9 +144,24 @@ class SqliteJournal implements Journal {
       } catch (cause) {
         const error = failed("the journal could not be written", cause);
         for (const { reject } of group) reject(error);
-        // A later commit on the same handle could claim what this one lost, so it is opened anew.
-        await this.#thread.reopen().catch(() => undefined);
+        await this.#recover();
       }
+    }
+  }
+
+  /**
+   * A later commit on the same handle could claim what this one lost, so it is opened anew, and the
+   * head is read again: the failed commit may have reached the disk after all. Its readings are then
+   * journalled although nobody was told so, which is harmless, because writing them twice is.
+   */
+  async #recover(): Promise<void> {
+    try {
+      await this.#thread.reopen();
+      Object.assign(this.#marks, await readMarks(this.#thread));
+      this.#recent = [];
+      this.#recentReadings = 0;
+    } catch {
+      // The disk still refuses. The next append tries again and answers its caller with the reason.
     }
   }
 

@@ -1,0 +1,126 @@
+import type {
+  JournalBatch,
+  NearestAsk,
+  PointsByDevice,
+  PointsQuery,
+  RegisterPoint,
+  TelemetryStore,
+} from "../../app/ports.ts";
+import { registersOf } from "../../contracts/device-kinds.ts";
+import type { Meter } from "../../domain/park.ts";
+import type { MetricValue, Reading } from "../../domain/telemetry/reading.ts";
+import type { Interval } from "../../domain/time.ts";
+
+/** Twin of the telemetry store in memory, for tests; it forgets everything with the process. */
+export class MemoryTelemetryStore implements TelemetryStore {
+  readonly #readings = new Map<string, Reading[]>();
+  #seq = 0;
+
+  async cursor(): Promise<number> {
+    return this.#seq;
+  }
+
+  async append(batches: readonly JournalBatch[]): Promise<void> {
+    for (const batch of batches) {
+      if (batch.seq <= this.#seq) continue;
+      for (const reading of batch.readings) this.#add(reading);
+      this.#seq = batch.seq;
+    }
+  }
+
+  async readings(
+    device: Pick<Meter, "id" | "kind">,
+    range: Interval,
+    limit: number,
+  ): Promise<Reading[]> {
+    return this.#of(device.id)
+      .filter(({ tsMs }) => tsMs >= range.startMs && tsMs < range.endMs)
+      .slice(0, limit);
+  }
+
+  async points(query: PointsQuery): Promise<PointsByDevice> {
+    const found = new Map<string, Map<string, RegisterPoint[]>>();
+    for (const deviceId of query.deviceIds) {
+      const registers = new Map<string, RegisterPoint[]>();
+      for (const register of registersOf(query.kind)) {
+        const points = this.#pointsOf(deviceId, register).filter(
+          ({ tsMs }) => tsMs >= query.fromMs && tsMs <= query.toMs,
+        );
+        if (points.length > 0) registers.set(register, points);
+      }
+      if (registers.size > 0) found.set(deviceId, registers);
+    }
+    return found;
+  }
+
+  async nearest(
+    _kind: Reading["kind"],
+    side: "before" | "after",
+    asks: readonly NearestAsk[],
+  ): Promise<readonly (number | null)[]> {
+    return asks.map((ask) => {
+      const instants = this.#pointsOf(ask.deviceId, ask.register).map(({ tsMs }) => tsMs);
+      if (side === "before") return instants.filter((tsMs) => tsMs < ask.tsMs).at(-1) ?? null;
+      return instants.find((tsMs) => tsMs > ask.tsMs) ?? null;
+    });
+  }
+
+  async latest(): Promise<Reading[]> {
+    return [...this.#readings.keys()].map((deviceId) => {
+      const readings = this.#of(deviceId);
+      const values: Record<string, MetricValue> = {};
+      for (const reading of readings) Object.assign(values, reading.values);
+      const last = readings.at(-1);
+      if (last === undefined) throw new Error(`${deviceId} has no readings`);
+      return { ...last, values };
+    });
+  }
+
+  async retain(beforeMs: number): Promise<number> {
+    let deleted = 0;
+    for (const [deviceId, readings] of this.#readings) {
+      const kept = readings.filter(({ tsMs }) => tsMs >= beforeMs);
+      deleted += readings.length - kept.length;
+      this.#readings.set(deviceId, kept);
+    }
+    return deleted;
+  }
+
+  async state(): Promise<Readonly<Record<string, string | number | null>>> {
+    return { engine: "memory", devices: this.#readings.size };
+  }
+
+  async close(): Promise<void> {
+    this.#readings.clear();
+  }
+
+  #add(reading: Reading): void {
+    const readings = this.#readings.get(reading.deviceId) ?? [];
+    this.#readings.set(reading.deviceId, readings);
+    const key = identity(reading);
+    if (readings.some((known) => identity(known) === key)) return;
+    readings.push(reading);
+    readings.sort((a, b) => a.tsMs - b.tsMs || a.receivedAtMs - b.receivedAtMs);
+  }
+
+  #of(deviceId: string): Reading[] {
+    return this.#readings.get(deviceId) ?? [];
+  }
+
+  #pointsOf(deviceId: string, register: string): RegisterPoint[] {
+    const points: RegisterPoint[] = [];
+    for (const { tsMs, values, doubts } of this.#of(deviceId)) {
+      const value = values[register];
+      if (typeof value !== "number" || doubts?.[register] === "bad") continue;
+      if (!points.some((point) => point.tsMs === tsMs && point.value === value)) {
+        points.push({ tsMs, value });
+      }
+    }
+    return points;
+  }
+}
+
+/** Two readings are the same when device, instant, values and doubts are. */
+function identity({ tsMs, values, doubts }: Reading): string {
+  return JSON.stringify([tsMs, Object.entries(values).sort(), doubts ?? null]);
+}

@@ -1,0 +1,64 @@
+import type { LedgerChange } from "../../app/ports.ts";
+import type { Grade, LedgerSlot, Slot } from "../../domain/telemetry/slot.ts";
+import type { LedgerSlotRow } from "./schema.ts";
+
+/** Worst last; the database keeps the position plus one. */
+const grades: readonly Grade[] = ["A", "B", "C", "E1", "E2", "E3", "M", "X"];
+/** Figures that agree to this share of their size are the same figure. */
+const equalTolerance = 1e-9;
+
+export function gradeOf(code: number): Grade | null {
+  return grades[code - 1] ?? null;
+}
+
+/** Values of a new revision in the order of the ledger's columns. */
+export function ledgerRow(
+  seriesId: number,
+  slot: Slot,
+  change: LedgerChange,
+  current: LedgerSlotRow | undefined,
+): (string | number | null)[] {
+  return [
+    seriesId,
+    slot.startMs,
+    slot.amount,
+    slot.grade === null ? grades.length + 1 : grades.indexOf(slot.grade) + 1,
+    slot.coverage,
+    slot.estimatedFraction,
+    (current?.revision ?? 0) + 1,
+    current === undefined ? "first" : change.reason,
+    change.knownAtMs,
+  ];
+}
+
+/** Whether the slot says what the ledger says already. */
+export function isSameFigure(current: LedgerSlotRow, slot: Slot): boolean {
+  return (
+    gradeOf(current.grade) === slot.grade &&
+    isClose(current.amount, slot.amount) &&
+    isClose(current.coverage, slot.coverage) &&
+    isClose(current.estimated_fraction, slot.estimatedFraction)
+  );
+}
+
+function isClose(left: number | null, right: number | null): boolean {
+  if (left === null || right === null) return left === right;
+  return Math.abs(left - right) <= equalTolerance * Math.max(1, Math.abs(left));
+}
+
+export function ledgerSlot(
+  row: LedgerSlotRow & { meter_id: string; register: string },
+): LedgerSlot {
+  return {
+    meterId: row.meter_id,
+    register: row.register,
+    startMs: Number(row.start_ms),
+    amount: row.amount,
+    grade: gradeOf(row.grade),
+    coverage: row.coverage,
+    estimatedFraction: row.estimated_fraction,
+    revision: row.revision,
+    reason: row.reason,
+    knownAtMs: Number(row.known_at_ms),
+  };
+}

@@ -1,0 +1,128 @@
+/** Row shapes of the state database, for SQLite and PostgreSQL alike (portable subset). */
+
+export interface EnterpriseRow {
+  id: string;
+  name_zh: string;
+  name_en: string;
+  industry: string | null;
+  credit_code: string | null;
+  origin: string;
+}
+
+export interface GatewayRow {
+  id: string;
+  name_zh: string;
+  name_en: string;
+  simulated: number;
+  password_sha256: string | null;
+  origin: string;
+}
+
+export interface MeterRow {
+  id: string;
+  gateway_id: string;
+  kind: string;
+  carrier: string;
+  name_zh: string;
+  name_en: string;
+  enterprise_id: string | null;
+  parent_id: string | null;
+  role: string;
+  load_group_id: string | null;
+  multiplier: number;
+  register_digits: number | null;
+  rated_max_kw: number | null;
+  capacity_kwh: number | null;
+  accuracy_class: number | null;
+  interval_s: number | null;
+  valid_from_ms: number | null;
+  origin: string;
+}
+
+export interface SeriesRow {
+  id: number;
+  meter_id: string;
+  register: string;
+}
+
+export interface LedgerSlotRow {
+  series_id: number;
+  start_ms: number;
+  amount: number | null;
+  /** Position in `grades` plus one; the largest is the worst. */
+  grade: number;
+  coverage: number;
+  estimated_fraction: number;
+  revision: number;
+  reason: string;
+  known_at_ms: number;
+}
+
+export interface TouchRow {
+  meter_id: string;
+  from_ms: number;
+  to_ms: number;
+  reason: string;
+}
+
+export interface CursorRow {
+  name: string;
+  seq: number;
+}
+
+export interface QuarantineGroupRow {
+  id: string;
+  gateway_id: string | null;
+  device_id: string | null;
+  code: string;
+  metric: string | null;
+  detail: string;
+  count: number;
+  first_at_ms: number;
+  last_at_ms: number;
+  topic: string;
+  payload_excerpt: string;
+  payload_bytes: number;
+}
+
+export interface QuarantinePayloadRow {
+  id: string;
+  group_id: string;
+  topic: string;
+  payload: string;
+  received_at_ms: number;
+}
+
+export interface SignInLinkRow {
+  token_sha256: string;
+  user_id: string;
+  name: string;
+  roles: string;
+  enterprise_id: string | null;
+  expires_at_ms: number;
+}
+
+export type SessionRow = SignInLinkRow;
+
+export interface JobRow {
+  name: string;
+  watermark_ms: number | null;
+  last_run_ms: number | null;
+  last_error: string | null;
+}
+
+export interface StateSchema {
+  enterprise: EnterpriseRow;
+  gateway: GatewayRow;
+  meter: MeterRow;
+  series: SeriesRow;
+  ledger_slot: LedgerSlotRow;
+  ledger_superseded: LedgerSlotRow;
+  touch: TouchRow;
+  cursor: CursorRow;
+  quarantine_group: QuarantineGroupRow;
+  quarantine_payload: QuarantinePayloadRow;
+  sign_in_link: SignInLinkRow;
+  session: SessionRow;
+  job: JobRow;
+}

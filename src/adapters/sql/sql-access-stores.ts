@@ -1,0 +1,128 @@
+import type { JobState, JobStore, Session, SessionStore } from "../../app/ports.ts";
+import type { SessionRow } from "./schema.ts";
+import type { StateDatabase } from "./state-database.ts";
+
+type Grant = Omit<Session, "tokenSha256" | "expiresAtMs">;
+
+/** Sessions and one-time sign-in links; only digests of tokens are kept. */
+export class SqlSessionStore implements SessionStore {
+  readonly #state: StateDatabase;
+
+  constructor(state: StateDatabase) {
+    this.#state = state;
+  }
+
+  async addLink(tokenSha256: string, grant: Grant, expiresAtMs: number): Promise<void> {
+    await this.#state.write
+      .insertInto("sign_in_link")
+      .values(rowOf(tokenSha256, grant, expiresAtMs))
+      .execute();
+  }
+
+  async redeemLink(tokenSha256: string, nowMs: number): Promise<Grant | null> {
+    return this.#state.write.transaction().execute(async (transaction) => {
+      const row = await transaction
+        .selectFrom("sign_in_link")
+        .selectAll()
+        .where("token_sha256", "=", tokenSha256)
+        .where("expires_at_ms", ">", nowMs)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      await transaction
+        .deleteFrom("sign_in_link")
+        .where("token_sha256", "=", tokenSha256)
+        .execute();
+      return grantOf(row);
+    });
+  }
+
+  async add(session: Session): Promise<void> {
+    await this.#state.write
+      .insertInto("session")
+      .values(rowOf(session.tokenSha256, session, session.expiresAtMs))
+      .execute();
+  }
+
+  async find(tokenSha256: string, nowMs: number): Promise<Session | null> {
+    const row = await this.#state.read
+      .selectFrom("session")
+      .selectAll()
+      .where("token_sha256", "=", tokenSha256)
+      .where("expires_at_ms", ">", nowMs)
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    return { ...grantOf(row), tokenSha256, expiresAtMs: Number(row.expires_at_ms) };
+  }
+
+  async remove(tokenSha256: string): Promise<void> {
+    await this.#state.write.deleteFrom("session").where("token_sha256", "=", tokenSha256).execute();
+  }
+
+  async sweep(nowMs: number): Promise<number> {
+    const links = await this.#state.write
+      .deleteFrom("sign_in_link")
+      .where("expires_at_ms", "<=", nowMs)
+      .executeTakeFirst();
+    const sessions = await this.#state.write
+      .deleteFrom("session")
+      .where("expires_at_ms", "<=", nowMs)
+      .executeTakeFirst();
+    return Number(links.numDeletedRows + sessions.numDeletedRows);
+  }
+}
+
+function rowOf(tokenSha256: string, grant: Grant, expiresAtMs: number): SessionRow {
+  return {
+    token_sha256: tokenSha256,
+    user_id: grant.userId,
+    name: grant.name,
+    roles: JSON.stringify(grant.roles),
+    enterprise_id: grant.enterpriseId,
+    expires_at_ms: expiresAtMs,
+  };
+}
+
+function grantOf(row: SessionRow): Grant {
+  return {
+    userId: row.user_id,
+    name: row.name,
+    roles: JSON.parse(row.roles) as string[],
+    enterpriseId: row.enterprise_id,
+  };
+}
+
+/** Watermarks of the scheduled jobs. */
+export class SqlJobStore implements JobStore {
+  readonly #state: StateDatabase;
+
+  constructor(state: StateDatabase) {
+    this.#state = state;
+  }
+
+  async all(): Promise<readonly JobState[]> {
+    const rows = await this.#state.read.selectFrom("job").selectAll().orderBy("name").execute();
+    return rows.map((row) => ({
+      name: row.name,
+      watermarkMs: row.watermark_ms === null ? null : Number(row.watermark_ms),
+      lastRunMs: row.last_run_ms === null ? null : Number(row.last_run_ms),
+      lastError: row.last_error,
+    }));
+  }
+
+  async get(name: string): Promise<JobState | null> {
+    return (await this.all()).find((job) => job.name === name) ?? null;
+  }
+
+  async save(job: JobState): Promise<void> {
+    const row = {
+      watermark_ms: job.watermarkMs,
+      last_run_ms: job.lastRunMs,
+      last_error: job.lastError,
+    };
+    await this.#state.write
+      .insertInto("job")
+      .values({ name: job.name, ...row })
+      .onConflict((conflict) => conflict.column("name").doUpdateSet(row))
+      .execute();
+  }
+}

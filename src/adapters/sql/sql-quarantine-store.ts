@@ -1,0 +1,96 @@
+import { sql } from "kysely";
+import type { QuarantineGroup, QuarantineStore } from "../../app/ports.ts";
+import type { StateDatabase } from "./state-database.ts";
+
+/** What was set aside, grouped by place and reason. */
+export class SqlQuarantineStore implements QuarantineStore {
+  readonly #state: StateDatabase;
+
+  constructor(state: StateDatabase) {
+    this.#state = state;
+  }
+
+  async list(page: {
+    readonly after: string | null;
+    readonly limit: number;
+  }): Promise<readonly QuarantineGroup[]> {
+    const rows = await this.#state.read
+      .selectFrom("quarantine_group")
+      .selectAll()
+      .$if(page.after !== null, (query) => query.where("id", ">", page.after ?? ""))
+      .orderBy("id")
+      .limit(page.limit)
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      gatewayId: row.gateway_id,
+      deviceId: row.device_id,
+      code: row.code,
+      metric: row.metric,
+      detail: row.detail,
+      count: Number(row.count),
+      firstAtMs: Number(row.first_at_ms),
+      lastAtMs: Number(row.last_at_ms),
+      topic: row.topic,
+      payloadExcerpt: row.payload_excerpt,
+      payloadBytes: Number(row.payload_bytes),
+    }));
+  }
+
+  async total(): Promise<number> {
+    const row = await this.#state.read
+      .selectFrom("quarantine_group")
+      .select(sql<number | null>`sum(count)`.as("total"))
+      .executeTakeFirst();
+    return Number(row?.total ?? 0);
+  }
+
+  async payloadsOf(
+    gatewayId: string,
+    deviceId: string,
+  ): Promise<readonly { topic: string; payload: string }[]> {
+    return this.#state.read
+      .selectFrom("quarantine_payload")
+      .innerJoin("quarantine_group", "quarantine_group.id", "quarantine_payload.group_id")
+      .select(["quarantine_payload.topic", "quarantine_payload.payload"])
+      .where("gateway_id", "=", gatewayId)
+      .where("device_id", "=", deviceId)
+      .where("code", "=", "unknown_device")
+      .orderBy("received_at_ms")
+      .execute();
+  }
+
+  async dismiss(id: string): Promise<boolean> {
+    return this.#state.write.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom("quarantine_payload").where("group_id", "=", id).execute();
+      const result = await transaction
+        .deleteFrom("quarantine_group")
+        .where("id", "=", id)
+        .executeTakeFirst();
+      return result.numDeletedRows > 0n;
+    });
+  }
+
+  async dismissDevice(gatewayId: string, deviceId: string): Promise<void> {
+    const groups = await this.#state.read
+      .selectFrom("quarantine_group")
+      .select("id")
+      .where("gateway_id", "=", gatewayId)
+      .where("device_id", "=", deviceId)
+      .where("code", "=", "unknown_device")
+      .execute();
+    for (const { id } of groups) await this.dismiss(id);
+  }
+
+  async trimGroups(groupsMax: number): Promise<number> {
+    const surplus = await this.#state.read
+      .selectFrom("quarantine_group")
+      .select("id")
+      .orderBy("last_at_ms", "desc")
+      .limit(1000)
+      .offset(groupsMax)
+      .execute();
+    for (const { id } of surplus) await this.dismiss(id);
+    return surplus.length;
+  }
+}

@@ -1,0 +1,50 @@
+import { Kysely } from "kysely";
+import type { SqliteStep } from "../sqlite/sqlite-protocol.ts";
+import { durablePragmas, openSqliteThread } from "../sqlite/sqlite-thread.ts";
+import { migrateToLatest } from "./migrate.ts";
+import type { StateSchema } from "./schema.ts";
+import { Turnstile, threadDialect } from "./thread-dialect.ts";
+
+/** A statement with `?` placeholders, once or for many rows. */
+export type BulkStep = SqliteStep;
+
+/** The state of the park: registry, ledger, quarantine, sessions, jobs. */
+export interface StateDatabase {
+  readonly write: Kysely<StateSchema>;
+  readonly read: Kysely<StateSchema>;
+  /** Many rows in one transaction, past the query builder; all steps or none. */
+  bulk(steps: readonly BulkStep[]): Promise<void>;
+  /** A consistent copy of the whole database, made while the service runs. */
+  copyTo(path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the embedded state database and brings its schema up to date. */
+export async function openSqliteState(path: string): Promise<StateDatabase> {
+  const writer = openSqliteThread(path, durablePragmas);
+  const turnstile = new Turnstile();
+  const write = new Kysely<StateSchema>({ dialect: threadDialect(writer, turnstile) });
+  await migrateToLatest(write);
+  // libsql ignores its `readonly` option, so the reader is kept from writing by this pragma.
+  const reader = openSqliteThread(path, ["busy_timeout=5000", "query_only=1"]);
+  const read = new Kysely<StateSchema>({ dialect: threadDialect(reader, new Turnstile()) });
+  return {
+    write,
+    read,
+    bulk: async (steps) => {
+      const leave = await turnstile.enter();
+      try {
+        await writer.transaction(steps);
+      } finally {
+        leave();
+      }
+    },
+    copyTo: async (target) => {
+      await reader.run("VACUUM INTO ?", [target]);
+    },
+    close: async () => {
+      await reader.close();
+      await writer.close();
+    },
+  };
+}
