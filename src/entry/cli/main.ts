@@ -1,0 +1,100 @@
+import { fork } from "node:child_process";
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "../../config.ts";
+import { settingsTable, understood } from "./check.ts";
+import { CliError, messageOf, usageExitCode } from "./cli-error.ts";
+import { demo } from "./demo.ts";
+import { examine } from "./doctor.ts";
+import { addMaintenance } from "./maintenance.ts";
+import { addReplay } from "./replay-command.ts";
+import { configFrom, withSettings } from "./setting-flags.ts";
+import { simulatorProgram } from "./simulator-process.ts";
+import { start } from "./start.ts";
+
+/** Runs one command; resolves with the exit code of the process. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  // Everything after `simulate` belongs to the simulators, their --help included.
+  if (args[0] === "simulate") return runSimulator(args.slice(1));
+  try {
+    await program(finish).parseAsync(args, { from: "user" });
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+  return exitCode;
+}
+
+function program(finish: (code: number) => void): Command {
+  const root = new Command("zcp").exitOverride();
+  withSettings(root.command("start"))
+    .description("启动服务 start the service alone")
+    .action(async (_options, command: Command) => finish(await start(configFrom(command))));
+  withSettings(root.command("demo"))
+    .description("启动服务与模拟园区 start the service and a simulated park")
+    .action(async (_options, command: Command) => finish(await demo(configFrom(command))));
+  withSettings(root.command("check"))
+    .description("检查配置与园区文件 check configuration and park file")
+    .action((_options, command: Command) => {
+      process.stdout.write(understood(configFrom(command)));
+    });
+  withSettings(root.command("doctor"))
+    .description("检查运行环境 check what the service stands on")
+    .action(async (_options, command: Command) => {
+      const findings = await examine(configFrom(command));
+      for (const { level, subject, detail } of findings) {
+        process.stdout.write(`${level.padEnd(5)} ${subject.padEnd(12)} ${detail}\n`);
+      }
+      finish(findings.some(({ level }) => level === "fail") ? 1 : 0);
+    });
+  const config = root.command("config").description("设置 settings");
+  withSettings(config.command("print"))
+    .description("打印每项设置及其来源 print every setting and its source")
+    .action((_options, command: Command) => {
+      process.stdout.write(settingsTable(configFrom(command)));
+    });
+  addReplay(root, finish);
+  addMaintenance(root);
+  return root;
+}
+
+function runSimulator(args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = fork(simulatorProgram(), args, { stdio: "inherit" });
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.on(signal, () => child.kill(signal));
+    }
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
+  if (error instanceof ConfigError) {
+    const count = error.problems.length;
+    const lines = error.problems.map((problem) => `  - ${problem}\n`).join("");
+    process.stderr.write(
+      `配置有 ${count} 处问题 · the configuration has ${count} problem(s):\n${lines}`,
+    );
+    return error.exitCode;
+  }
+  if (isPlain(error)) {
+    process.stderr.write(`zcp: ${error.message}\n`);
+    return error instanceof CliError ? error.exitCode : 1;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  process.stderr.write(`zcp: ${text}\n`);
+  return 1;
+}
+
+/** Errors whose message says everything; a stack would only hide it. */
+function isPlain(error: unknown): error is Error {
+  return (
+    error instanceof CliError ||
+    (error instanceof Error &&
+      ["BackupError", "DataDirLockedError", "MaintenanceError"].includes(error.name))
+  );
+}

@@ -1,0 +1,43 @@
+import type { Command } from "commander";
+import { maintenance } from "../../offline.ts";
+import { configFrom, withSettings } from "./setting-flags.ts";
+
+/** Commands that work on the data folder: most of them while the service is stopped. */
+export function addMaintenance(root: Command): void {
+  const migrate = root.command("migrate").description("数据库结构 database schema");
+  withSettings(migrate.command("up", { isDefault: true }))
+    .description("升级数据库结构 bring the schema up to date")
+    .action(printMigrations("up"));
+  withSettings(migrate.command("status"))
+    .description("查看数据库结构 list the migrations and when each was carried out")
+    .action(printMigrations("status"));
+  withSettings(root.command("backup <dir>"))
+    .description("备份数据目录 copy the data folder of a stopped service")
+    .action(async (dir: string, _options, command: Command) => {
+      const { files, bytes } = await maintenance.backup(configFrom(command).dataDir, dir);
+      process.stdout.write(`${files} files, ${bytes} bytes are in ${dir}\n`);
+    });
+  withSettings(root.command("restore <dir>"))
+    .description("恢复备份 put a backup in the place of the data folder")
+    .action(async (dir: string, _options, command: Command) => {
+      const { dataDir } = configFrom(command);
+      const { files, aside } = await maintenance.restore(dir, dataDir);
+      process.stdout.write(`${files} files are in ${dataDir}\n`);
+      if (aside !== null) process.stdout.write(`what was there before is in ${aside}\n`);
+    });
+  const user = root.command("user").description("用户 people");
+  withSettings(user.command("link"))
+    .description("新的一次性登录链接 a new one-time sign-in link")
+    .action(async (_options, command: Command) => {
+      process.stdout.write(`${await maintenance.signInLink(configFrom(command))}\n`);
+    });
+}
+
+function printMigrations(action: "up" | "status") {
+  return async (_options: object, command: Command): Promise<void> => {
+    const rows = await maintenance.migrate(configFrom(command).dataDir, action);
+    for (const { name, executedAt } of rows) {
+      process.stdout.write(`${name}  ${executedAt?.toISOString() ?? "pending"}\n`);
+    }
+  };
+}
