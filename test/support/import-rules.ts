@@ -25,6 +25,11 @@ const domainLast = ["submission", "alerts", "storage", "forecast", "dispatch"];
 const inner = ["src/app/ports.ts", "src/domain", "src/contracts", "node:*"];
 const outer = ["src/app", "src/domain", "src/contracts", "zod", "node:*"];
 
+/** Reading of payloads, which every door has in common. */
+const payloads = ["safe-json", "telemetry-payload", "take-telemetry"].map(
+  (name) => `src/entry/${name}.ts`,
+);
+
 /** The law of docs/decisions/0001-layout-and-rules.md, as data. */
 export const importRules: readonly ImportRule[] = [
   { place: "src/contracts", mayImport: ["zod"] },
@@ -49,10 +54,15 @@ export const importRules: readonly ImportRule[] = [
   { place: "src/adapters/duckdb", mayImport: [...inner, "@duckdb/node-api"] },
   { place: "src/adapters/files", mayImport: [...inner, "yaml", "leven", "zod"] },
   { place: "src/entry", mayImport: outer, ofParts: true },
+  ...payloads.map((place) => ({
+    place,
+    mayImport: [...outer, ...payloads, "secure-json-parse"],
+  })),
   {
     place: "src/entry/http",
     mayImport: [
       ...outer,
+      ...payloads,
       "fastify",
       "@fastify",
       "fastify-plugin",
@@ -63,7 +73,7 @@ export const importRules: readonly ImportRule[] = [
   },
   {
     place: "src/entry/mqtt",
-    mayImport: [...outer, "aedes", "mqtt", "mqtt-packet", "secure-json-parse", "lru-cache"],
+    mayImport: [...outer, ...payloads, "aedes", "mqtt", "mqtt-packet", "lru-cache"],
   },
   { place: "src/entry/jobs", mayImport: [...outer, "node-cron"] },
   {

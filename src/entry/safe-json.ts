@@ -1,0 +1,81 @@
+import { isUtf8 } from "node:buffer";
+import { parse } from "secure-json-parse";
+import { nestingMax, type QuarantineCode } from "../contracts/telemetry.ts";
+import { payloadBytesMax } from "../contracts/topics.ts";
+
+/** A payload that could not be read: a stable code, and what is wrong and what to do. */
+export interface PayloadFault {
+  readonly ok: false;
+  readonly code: QuarantineCode;
+  readonly detail: string;
+}
+
+export type SafeJson = { readonly ok: true; readonly value: unknown } | PayloadFault;
+
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const quote = 0x22;
+const backslash = 0x5c;
+
+/**
+ * Reads JSON from outside: size, encoding and nesting are checked on the bytes before anything is
+ * parsed, and keys that reach for an object's prototype are refused. The cost is linear in the size,
+ * which is bounded.
+ */
+export function readSafeJson(bytes: Uint8Array): SafeJson {
+  if (bytes.byteLength > payloadBytesMax) {
+    return fault(
+      "too_large",
+      `${bytes.byteLength} bytes exceed ${payloadBytesMax}; send fewer samples in one message`,
+    );
+  }
+  if (!isUtf8(bytes)) {
+    return fault("json", "the payload is not UTF-8; send UTF-8 (GBK needs a mapping file)");
+  }
+  const depth = nestingDepth(bytes);
+  if (depth > nestingMax) {
+    return fault("json", `objects and arrays nest deeper than ${nestingMax}; flatten the payload`);
+  }
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  try {
+    return { ok: true, value: parse(text) };
+  } catch (error) {
+    // The reason of the parser quotes the payload, so it is cut.
+    const reason = error instanceof Error ? error.message.slice(0, 120) : "unreadable";
+    return fault("json", `the payload is not JSON that may be read: ${reason}`);
+  }
+}
+
+export function fault(code: QuarantineCode, detail: string): PayloadFault {
+  return { ok: false, code, detail };
+}
+
+/** Deepest nesting of objects and arrays; stops counting one level beyond what is allowed. */
+export function nestingDepth(bytes: Uint8Array): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index];
+    if (byte === quote) {
+      index = endOfString(bytes, index);
+    } else if (byte === openBrace || byte === openBracket) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+      if (deepest > nestingMax) return deepest;
+    } else if (byte === closeBrace || byte === closeBracket) {
+      depth -= 1;
+    }
+  }
+  return deepest;
+}
+
+/** Index of the quote that ends the string opened at `start`, or the end of the bytes. */
+function endOfString(bytes: Uint8Array, start: number): number {
+  let index = start + 1;
+  while (index < bytes.length && bytes[index] !== quote) {
+    index += bytes[index] === backslash ? 2 : 1;
+  }
+  return index;
+}
