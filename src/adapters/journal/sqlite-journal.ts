@@ -120,16 +120,21 @@ class SqliteJournal implements Journal {
     }
     return new Promise((resolve, reject) => {
       this.#pending.push({ entry, resolve, reject });
-      if (this.#flush === null && this.#timer === null) {
-        this.#timer = setTimeout(() => this.#startFlush(), this.#gatherMs);
-      }
+      this.#schedule();
     });
+  }
+
+  #schedule(): void {
+    if (this.#pending.length === 0 || this.#flush !== null || this.#timer !== null) return;
+    this.#timer = setTimeout(() => this.#startFlush(), this.#gatherMs);
   }
 
   #startFlush(): void {
     this.#timer = null;
     this.#flush = this.#flushPending().finally(() => {
       this.#flush = null;
+      // What was appended by those who have just been told of their commit gathers for the next.
+      this.#schedule();
     });
   }
 
@@ -273,11 +278,13 @@ class SqliteJournal implements Journal {
 
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#timer !== null) {
-      clearTimeout(this.#timer);
-      this.#startFlush();
+    while (this.#timer !== null || this.#flush !== null) {
+      if (this.#timer !== null) {
+        clearTimeout(this.#timer);
+        this.#startFlush();
+      }
+      await this.#flush;
     }
-    await this.#flush;
     await this.#thread.close();
   }
 }

@@ -39,13 +39,7 @@ export const durablePragmas = [
 ] as const;
 
 export function openSqliteThread(path: string, pragmas: readonly string[]): SqliteThread {
-  // Under the test runner the sources run as TypeScript, and a worker needs the loader for itself.
-  const isSource = import.meta.url.endsWith(".ts");
-  const file = new URL(`./sqlite-worker.${isSource ? "ts" : "js"}`, import.meta.url);
-  const worker = new Worker(file, {
-    workerData: { path, pragmas },
-    execArgv: isSource ? ["--import", "tsx"] : [],
-  });
+  const worker = startWorker({ path, pragmas });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let ended: Error | null = null;
@@ -92,4 +86,19 @@ export function openSqliteThread(path: string, pragmas: readonly string[]): Sqli
       await worker.terminate();
     },
   };
+}
+
+/**
+ * Starts the worker program. Where the sources run as TypeScript, as under the test runner, the
+ * thread needs a loader of its own, because Node gives it none.
+ */
+function startWorker(workerData: object): Worker {
+  const isSource = import.meta.url.endsWith(".ts");
+  const file = new URL(`./sqlite-worker.${isSource ? "ts" : "js"}`, import.meta.url);
+  if (!isSource) return new Worker(file, { workerData });
+  const program = `import("tsx/esm/api").then(({ register }) => {
+    register();
+    return import(${JSON.stringify(file.href)});
+  });`;
+  return new Worker(program, { eval: true, workerData });
 }

@@ -1,0 +1,126 @@
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openJournal } from "../../src/adapters/journal/sqlite-journal.ts";
+import type { Journal } from "../../src/app/ports.ts";
+import type { Reading } from "../../src/domain/telemetry/reading.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+function reading(tsMs: number, deviceId = "m1"): Reading {
+  return {
+    deviceId,
+    kind: "electricity-meter",
+    tsMs,
+    receivedAtMs: tsMs + 1,
+    values: { importKwh: tsMs },
+  };
+}
+
+async function open(path: string, bytesMax = 1e9): Promise<Journal> {
+  const journal = await openJournal({ path, bytesMax, gatherMs: 1 });
+  onTestFinished(() => journal.close().catch(() => undefined));
+  return journal;
+}
+
+describe("journal", () => {
+  it("shares one commit among entries that arrive together", async () => {
+    const journal = await open(join(tempDir(), "journal.db"));
+    let commits = 0;
+    journal.onCommit(() => {
+      commits += 1;
+    });
+    await Promise.all(
+      Array.from({ length: 500 }, (_, index) =>
+        journal.append({ readings: [reading(index)], quarantined: [] }),
+      ),
+    );
+    expect(commits).toBeLessThan(10);
+    const batches = await journal.read(0, 10_000);
+    expect(batches.flatMap((batch) => batch.readings.map(({ tsMs }) => tsMs))).toEqual(
+      Array.from({ length: 500 }, (_, index) => index),
+    );
+  });
+
+  it("has everything that was acknowledged after it was opened again, and goes on counting", async () => {
+    const path = join(tempDir(), "journal.db");
+    const doubtful: Reading = { ...reading(2), doubts: { importKwh: "bad" } };
+    const refused = {
+      gatewayId: "g1",
+      deviceId: null,
+      code: "json",
+      metric: null,
+      detail: "not JSON",
+      topic: "t",
+      payloadExcerpt: "{",
+      payloadBytes: 1,
+      receivedAtMs: 5,
+    };
+    const before = await open(path);
+    await before.append({ readings: [reading(1)], quarantined: [] });
+    await before.append({ readings: [doubtful], quarantined: [refused] });
+    await before.close();
+
+    const after = await open(path);
+    const batches = await after.read(0, 100);
+    expect(batches.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(batches[1]).toEqual({ seq: 2, readings: [doubtful], quarantined: [refused] });
+    await after.append({ readings: [reading(3)], quarantined: [] });
+    expect(after.state().headSeq).toBe(3);
+    expect(await after.readingsAfter(0)).toBe(3);
+    expect(await after.readingsAfter(1)).toBe(2);
+    expect(await after.readingsAfter(3)).toBe(0);
+  });
+
+  it("forgets what all consumers have finished and still counts the rest", async () => {
+    const path = join(tempDir(), "journal.db");
+    const journal = await open(path);
+    for (let index = 1; index <= 4; index += 1) {
+      await journal.append({ readings: [reading(index)], quarantined: [] });
+    }
+    const bytesBefore = journal.state().bytes;
+    await journal.trim(3);
+    expect(journal.state()).toMatchObject({ headSeq: 4, floorSeq: 3 });
+    expect(journal.state().bytes).toBeLessThan(bytesBefore / 2);
+    expect(await journal.readingsAfter(3)).toBe(1);
+    await journal.close();
+    const again = await open(path);
+    expect(again.state()).toMatchObject({ headSeq: 4, floorSeq: 3 });
+    expect((await again.read(3, 10)).map(({ seq }) => seq)).toEqual([4]);
+    expect(await again.readingsAfter(3)).toBe(1);
+    await again.trim(4);
+    await again.close();
+    const empty = await open(path);
+    expect(empty.state()).toMatchObject({ headSeq: 4, floorSeq: 4, bytes: 0 });
+  });
+
+  it("refuses more at its cap, says so, and takes in again after a trim", async () => {
+    const journal = await open(join(tempDir(), "journal.db"), 100);
+    await journal.append({ readings: [reading(1), reading(2), reading(3)], quarantined: [] });
+    await expect(
+      journal.append({ readings: [reading(4)], quarantined: [] }),
+    ).rejects.toMatchObject({ code: "journal_full" });
+    await journal.trim(1);
+    await journal.append({ readings: [reading(5)], quarantined: [] });
+    expect(await journal.readingsAfter(1)).toBe(1);
+  });
+
+  it("reads at most as many readings as asked, but always one batch", async () => {
+    const journal = await open(join(tempDir(), "journal.db"));
+    for (let index = 0; index < 3; index += 1) {
+      await journal.append({ readings: [reading(1), reading(2)], quarantined: [] });
+    }
+    expect(await journal.read(0, 1)).toHaveLength(1);
+    expect(await journal.read(0, 4)).toHaveLength(2);
+    expect(await journal.read(2, 100)).toHaveLength(1);
+  });
+
+  it("does not acknowledge what comes after it was closed", async () => {
+    const journal = await open(join(tempDir(), "journal.db"));
+    const last = journal.append({ readings: [reading(1)], quarantined: [] });
+    const closing = journal.close();
+    await expect(last).resolves.toBeUndefined();
+    await closing;
+    await expect(
+      journal.append({ readings: [reading(2)], quarantined: [] }),
+    ).rejects.toMatchObject({ code: "journal_failed" });
+  });
+});
