@@ -26,7 +26,9 @@ export const LiveFlow = z.object({
   loadKw: Kw,
   supplyKw: Kw,
   unallocatedKw: Kw.describe("supply − load − charging: losses and what no meter sees"),
-  unallocatedBandKw: Kw.describe("half width from the accuracy classes, root of the sum of squares"),
+  unallocatedBandKw: Kw.describe(
+    "half width from the accuracy classes, root of the sum of squares",
+  ),
   withinBand: z.boolean().nullable(),
   groups: z.array(
     z.object({
@@ -37,7 +39,12 @@ export const LiveFlow = z.object({
     }),
   ),
   pvPlants: z.array(
-    z.object({ id: z.string(), powerKw: Kw, ratedMaxKw: z.number().nullable(), stale: z.boolean() }),
+    z.object({
+      id: z.string(),
+      powerKw: Kw,
+      ratedMaxKw: z.number().nullable(),
+      stale: z.boolean(),
+    }),
   ),
   storage: z
     .object({
