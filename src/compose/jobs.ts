@@ -1,0 +1,43 @@
+import type { Clock } from "../app/ports.ts";
+import { dayMs } from "../domain/time.ts";
+import type { Job } from "../entry/jobs/schedule.ts";
+import type { Stores } from "./stores.ts";
+
+/** Groups of refused messages that are kept; a device gone mad must not fill the disk. */
+const quarantineGroupsMax = 5000;
+
+/** What the service does on a calendar, whether anybody asks or not. */
+export function serviceJobs(
+  stores: Stores,
+  parts: { readonly clock: Clock; readonly retentionDays: number },
+): readonly Job[] {
+  return [
+    {
+      name: "retention",
+      cron: "20 3 * * *",
+      describe: "deletes raw readings that are older than the retention time; slots stay",
+      run: async ({ toMs, log }) => {
+        const deleted = await stores.telemetry.retain(toMs - parts.retentionDays * dayMs);
+        if (deleted > 0) log.info({ deleted }, "raw readings beyond their retention deleted");
+      },
+    },
+    {
+      name: "session-sweep",
+      cron: "7 * * * *",
+      describe: "forgets sessions and sign-in links that have expired",
+      run: async ({ log }) => {
+        const swept = await stores.sessions.sweep(parts.clock.nowMs());
+        if (swept > 0) log.debug({ swept }, "expired sessions forgotten");
+      },
+    },
+    {
+      name: "quarantine-trim",
+      cron: "37 * * * *",
+      describe: "drops the groups of refused messages that have been quiet longest, beyond 5,000",
+      run: async ({ log }) => {
+        const dropped = await stores.quarantine.trimGroups(quarantineGroupsMax);
+        if (dropped > 0) log.warn({ dropped }, "quarantine was over its bound");
+      },
+    },
+  ];
+}

@@ -1,0 +1,74 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { openDuckDbTelemetryStore } from "../adapters/duckdb/duckdb-telemetry-store.ts";
+import { dataFiles } from "../adapters/files/data-dir.ts";
+import { lockDataDir } from "../adapters/files/data-dir-lock.ts";
+import { openJournal } from "../adapters/journal/sqlite-journal.ts";
+import { SqlJobStore, SqlSessionStore } from "../adapters/sql/sql-access-stores.ts";
+import { SqlLedger } from "../adapters/sql/sql-ledger.ts";
+import { SqlQuarantineStore } from "../adapters/sql/sql-quarantine-store.ts";
+import { SqlRegistryStore } from "../adapters/sql/sql-registry-store.ts";
+import { openSqliteState } from "../adapters/sql/state-database.ts";
+import type {
+  JobStore,
+  Journal,
+  Ledger,
+  QuarantineStore,
+  RegistryStore,
+  SessionStore,
+  TelemetryStore,
+} from "../app/ports.ts";
+import type { Config } from "../config.ts";
+
+/** Everything that keeps something, opened together and closed in the reverse order. */
+export interface Stores {
+  readonly journal: Journal;
+  readonly telemetry: TelemetryStore;
+  readonly ledger: Ledger;
+  readonly registryStore: RegistryStore;
+  readonly quarantine: QuarantineStore;
+  readonly sessions: SessionStore;
+  readonly jobs: JobStore;
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the data folder and opens the stores in it.
+ *
+ * @throws {DataDirLockedError} when another service runs on the folder.
+ */
+export async function openStores(config: Config): Promise<Stores> {
+  const lock = lockDataDir(config.dataDir);
+  const closers: (() => void | Promise<void>)[] = [() => lock.release()];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const files = dataFiles(config.dataDir);
+    const tempDirectory = join(config.dataDir, "tmp");
+    mkdirSync(tempDirectory, { recursive: true });
+    const state = await openSqliteState(files.state);
+    closers.push(() => state.close());
+    const journal = await openJournal({ path: files.journal, bytesMax: config.journalBytesMax });
+    closers.push(() => journal.close());
+    const telemetry = await openDuckDbTelemetryStore({
+      path: files.readings,
+      memoryLimit: config.duckdbMemory,
+      tempDirectory,
+    });
+    closers.push(() => telemetry.close());
+    return {
+      journal,
+      telemetry,
+      ledger: new SqlLedger(state),
+      registryStore: new SqlRegistryStore(state),
+      quarantine: new SqlQuarantineStore(state),
+      sessions: new SqlSessionStore(state),
+      jobs: new SqlJobStore(state),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
