@@ -1,0 +1,141 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
+import { createIngest } from "./app/ingest-telemetry.ts";
+import { createLiveEvents } from "./app/live-events.ts";
+import { createLivePicture } from "./app/live-picture.ts";
+import type { Clock } from "./app/ports.ts";
+import { createRegistry } from "./app/registry.ts";
+import { createSignIn } from "./app/sign-in.ts";
+import { createCompleteness } from "./compose/completeness.ts";
+import { createDoors } from "./compose/doors.ts";
+import { createHealth } from "./compose/health.ts";
+import { serviceJobs } from "./compose/jobs.ts";
+import { serviceMetrics } from "./compose/metrics.ts";
+import { createPipeline } from "./compose/pipeline.ts";
+import { createGatewayPresence } from "./compose/presence.ts";
+import { provisionSimulatedGateways } from "./compose/simulated-gateways.ts";
+import { openStores, type Stores } from "./compose/stores.ts";
+import type { Config } from "./config.ts";
+import { servicePrincipal } from "./domain/principal.ts";
+import { createSchedule } from "./entry/jobs/schedule.ts";
+
+export interface Addresses {
+  readonly httpUrl: string;
+  /** Null when an external broker is used. */
+  readonly mqttUrl: string | null;
+}
+
+export interface Service {
+  /** Opens the doors; rejects with an error that carries `code` and `port` when a port is taken. */
+  start(): Promise<Addresses>;
+  /** Closes the doors, lets the work under way finish and closes the stores; may be called twice. */
+  stop(): Promise<void>;
+  createSignInLink(): Promise<string>;
+  /** Fresh credentials for the simulators, by gateway id. */
+  provisionSimulatedGateways(): Promise<Record<string, string>>;
+}
+
+export interface ComposeOptions {
+  readonly log: Logger;
+  /** Whether a taken port ends the start or is replaced by a free one. */
+  readonly onPortTaken: "fail" | "free";
+}
+
+const systemClock: Clock = { nowMs: () => Date.now() };
+
+/** Wires the service by hand, from the stores outwards to the doors. */
+export async function compose(config: Config, options: ComposeOptions): Promise<Service> {
+  const stores = await openStores(config);
+  try {
+    return await wire(config, stores, options);
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+async function wire(config: Config, stores: Stores, options: ComposeOptions): Promise<Service> {
+  const { log } = options;
+  const clock = systemClock;
+  const { park } = config.parkContent;
+  await stores.registryStore.syncParkFile(config.parkContent);
+  const registry = createRegistry(park, stores.registryStore);
+  await registry.reload();
+
+  const picture = createLivePicture({ registry, clock });
+  picture.restore(await stores.telemetry.latest());
+  const events = createLiveEvents({ picture, registry, clock });
+  const intake = createIngest({
+    registry,
+    journal: stores.journal,
+    clock,
+    onAccepted: (readings) => picture.observe(readings),
+  });
+  const pipeline = createPipeline(stores, {
+    registry,
+    clock,
+    log,
+    onChanged: (change) => events.slotsChanged(change),
+  });
+  const completeness = createCompleteness({ registry, ledger: stores.ledger, picture, clock, log });
+  const jobs = serviceJobs(stores, { clock, retentionDays: config.retentionDays });
+  const { timezone } = park;
+  const schedule = createSchedule({ jobs, store: stores.jobs, clock, timezone, log });
+  const presence = createGatewayPresence(registry, clock);
+  const signIn = createSignIn({
+    sessions: stores.sessions,
+    clock,
+    parkId: park.id,
+    bootstrapToken: config.bootstrapToken,
+  });
+  const health = createHealth({ stores, pipeline, jobs });
+  const parts = { registry, picture, events, intake, presence, signIn, health, clock };
+  const metrics = serviceMetrics({ stores, intake, events });
+  const doors = createDoors({
+    config,
+    options,
+    stores,
+    consoleDir: consoleDir(),
+    metrics,
+    ...parts,
+  });
+
+  let addresses: Addresses | null = null;
+  let stopping: Promise<void> | null = null;
+  return {
+    start: async () => {
+      pipeline.start();
+      addresses = await doors.open();
+      await schedule.start();
+      completeness.start();
+      return addresses;
+    },
+    stop: () => {
+      // Doors first, so that nothing new comes in; then what was let in is worked through.
+      stopping ??= (async () => {
+        completeness.stop();
+        await schedule.stop();
+        events.stop();
+        await doors.close();
+        await pipeline.stop();
+        await stores.close();
+      })();
+      return stopping;
+    },
+    createSignInLink: async () => {
+      const token = await signIn.createLink(servicePrincipal(park.id, "start"));
+      return `${addresses?.httpUrl ?? ""}/sign-in?token=${token}`;
+    },
+    provisionSimulatedGateways: () => provisionSimulatedGateways(registry, stores.registryStore),
+  };
+}
+
+/** The built console beside the built or the source service; null when nobody has built it. */
+function consoleDir(): string | null {
+  const candidates = ["../dist/console", "../console"];
+  const found = candidates
+    .map((path) => fileURLToPath(new URL(`${path}/`, import.meta.url)))
+    .find((path) => existsSync(`${path}index.html`));
+  return found ?? null;
+}

@@ -1,0 +1,103 @@
+import type { Job } from "../entry/jobs/schedule.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { Stores } from "./stores.ts";
+
+export interface StoreHealth {
+  readonly state: "ok" | "degraded" | "failed";
+  readonly reason: string | null;
+  readonly [figure: string]: string | number | null;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly degraded: string[];
+  readonly failing: string[];
+}
+
+export interface JobHealth {
+  readonly name: string;
+  readonly schedule: string;
+  readonly lastRunMs: number | null;
+  readonly watermarkMs: number | null;
+  readonly lastError: string | null;
+}
+
+/** What the service says about its parts, for status, readiness and metrics. */
+export interface Health {
+  stores(): Promise<Record<string, StoreHealth>>;
+  jobs(): Promise<JobHealth[]>;
+  ready(): Promise<Readiness>;
+}
+
+/** From this share of its bound on, the journal is a warning. */
+const journalAlmostFull = 0.8;
+
+export function createHealth(parts: {
+  readonly stores: Pick<Stores, "journal" | "telemetry" | "ledger" | "jobs">;
+  readonly pipeline: Pick<Pipeline, "problems">;
+  readonly jobs: readonly Job[];
+}): Health {
+  const { journal, telemetry, ledger } = parts.stores;
+
+  const journalHealth = (): StoreHealth => {
+    const { headSeq, floorSeq, bytes, bytesMax } = journal.state();
+    const figures = { headSeq, floorSeq, bytes, bytesMax };
+    if (bytes >= bytesMax) {
+      const reason = "the journal is full; readings are not acknowledged until consumers catch up";
+      return { ...figures, state: "failed", reason };
+    }
+    const almost = bytes >= bytesMax * journalAlmostFull;
+    const reason = almost ? "the journal is almost full; look at the consumers below" : null;
+    return { ...figures, state: almost ? "degraded" : "ok", reason };
+  };
+
+  const asked = async (
+    ask: () => Promise<Readonly<Record<string, string | number | null>>>,
+    problem: string | null,
+  ): Promise<StoreHealth> => {
+    try {
+      const figures = await ask();
+      return { ...figures, state: problem === null ? "ok" : "degraded", reason: problem };
+    } catch (error) {
+      return { state: "failed", reason: error instanceof Error ? error.message : String(error) };
+    }
+  };
+
+  const stores = async (): Promise<Record<string, StoreHealth>> => {
+    const problems = parts.pipeline.problems();
+    return {
+      journal: journalHealth(),
+      readings: await asked(() => telemetry.state(), problems["store-writer"]),
+      state: await asked(
+        async () => ({ cursorSeq: await ledger.cursor() }),
+        problems["slot-closer"] ?? problems["journal-trim"],
+      ),
+    };
+  };
+
+  return {
+    stores,
+    jobs: async () => {
+      const states = new Map((await parts.stores.jobs.all()).map((state) => [state.name, state]));
+      return parts.jobs.map(({ name, cron }) => {
+        const state = states.get(name);
+        return {
+          name,
+          schedule: cron,
+          lastRunMs: state?.lastRunMs ?? null,
+          watermarkMs: state?.watermarkMs ?? null,
+          lastError: state?.lastError ?? null,
+        };
+      });
+    },
+    ready: async () => {
+      const all = Object.entries(await stores());
+      const named = (wanted: StoreHealth["state"]): string[] =>
+        all
+          .filter(([, { state }]) => state === wanted)
+          .map(([name, { reason }]) => `${name}: ${reason ?? wanted}`);
+      const failing = named("failed");
+      return { ready: failing.length === 0, degraded: named("degraded"), failing };
+    },
+  };
+}
