@@ -95,9 +95,9 @@ describe("journal", () => {
   it("refuses more at its cap, says so, and takes in again after a trim", async () => {
     const journal = await open(join(tempDir(), "journal.db"), 100);
     await journal.append({ readings: [reading(1), reading(2), reading(3)], quarantined: [] });
-    await expect(
-      journal.append({ readings: [reading(4)], quarantined: [] }),
-    ).rejects.toMatchObject({ code: "journal_full" });
+    await expect(journal.append({ readings: [reading(4)], quarantined: [] })).rejects.toMatchObject(
+      { code: "journal_full" },
+    );
     await journal.trim(1);
     await journal.append({ readings: [reading(5)], quarantined: [] });
     expect(await journal.readingsAfter(1)).toBe(1);
@@ -119,8 +119,8 @@ describe("journal", () => {
     const closing = journal.close();
     await expect(last).resolves.toBeUndefined();
     await closing;
-    await expect(
-      journal.append({ readings: [reading(2)], quarantined: [] }),
-    ).rejects.toMatchObject({ code: "journal_failed" });
+    await expect(journal.append({ readings: [reading(2)], quarantined: [] })).rejects.toMatchObject(
+      { code: "journal_failed" },
+    );
   });
 });

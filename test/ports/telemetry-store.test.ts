@@ -121,9 +121,24 @@ describe.each(Object.entries(stores))("telemetry store %s", (_name, open) => {
       fromMs: startMs,
       toMs: startMs + 30 * minuteMs,
     });
-    expect(points.get("m1")?.get("importKwh")?.map(({ value }) => value)).toEqual([1, 2, 3]);
-    expect(points.get("m1")?.get("exportKwh")?.map(({ value }) => value)).toEqual([0]);
-    expect(points.get("m2")?.get("importKwh")?.map(({ value }) => value)).toEqual([7]);
+    expect(
+      points
+        .get("m1")
+        ?.get("importKwh")
+        ?.map(({ value }) => value),
+    ).toEqual([1, 2, 3]);
+    expect(
+      points
+        .get("m1")
+        ?.get("exportKwh")
+        ?.map(({ value }) => value),
+    ).toEqual([0]);
+    expect(
+      points
+        .get("m2")
+        ?.get("importKwh")
+        ?.map(({ value }) => value),
+    ).toEqual([7]);
     expect(points.has("nobody")).toBe(false);
   });
 
