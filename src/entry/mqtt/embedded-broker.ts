@@ -4,7 +4,6 @@ import { UnavailableError } from "../../app/ports.ts";
 import type { Registry } from "../../app/registry.ts";
 import { Command } from "../../contracts/command.ts";
 import { topicOf } from "../../contracts/topics.ts";
-import { DomainError } from "../../domain/errors.ts";
 import { BrokerClients } from "./broker-clients.ts";
 import { PacketGuard } from "./packet-guard.ts";
 import {
@@ -15,7 +14,6 @@ import {
 } from "./take-message.ts";
 
 export interface EmbeddedBrokerOptions extends MessageSink {
-  /** Loopback unless gateways have credentials. */
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
@@ -35,6 +33,7 @@ export interface EmbeddedBroker {
   close(): Promise<void>;
 }
 
+const connectionsMaxDefault = 2000;
 const connectTimeoutMs = 5000;
 const keepaliveSMax = 300;
 const topicLevelsMax = 12;
@@ -49,12 +48,10 @@ const readAheadBytes = 128 * 1024;
  * PUBACK leaves, and is not routed on: nobody may subscribe to what gateways publish, so there is
  * nobody to route it to, and a retain flag keeps nothing.
  *
- * @throws {DomainError} `mqtt_open_listener` for an address that others can reach while no gateway
- * has credentials.
+ * Rejects with the error of the socket, which carries `code` and `port`, when the port is taken.
  */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
-  const { host, registry, log } = options;
-  requireCredentials(host, registry);
+  const { host, log } = options;
   const counters = newMqttCounters();
   const clients = new BrokerClients(options, counters);
   const aedes = await Aedes.createBroker({
@@ -65,40 +62,28 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     maxInflightInbound: halfOpenMax,
     preConnect: clients.preConnect,
     authenticate: clients.authenticate,
-    authorizePublish: (client, packet, done) => {
-      const gatewayId = clients.publisher(client, packet);
-      if (gatewayId === null) {
-        done(new Error("not authorized"));
-        return;
-      }
-      counters.messages += 1;
-      const payload =
-        typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
-      takeMessage(options, { topic: packet.topic, payload, gatewayId }).then(
-        () => {
-          counters.acked += packet.qos > 0 ? 1 : 0;
-          done(null);
-        },
-        (error: unknown) => {
-          // The error ends the connection without a PUBACK, so the gateway keeps the message.
-          counters.unavailable += 1;
-          if (!(error instanceof UnavailableError)) log.error({ err: error }, "message not taken");
-          done(error instanceof Error ? error : new Error(String(error)));
-        },
-      );
-    },
+    authorizePublish: takeBeforeAck({ options, clients, counters }),
     authorizeSubscribe: clients.authorizeSubscribe,
     authorizeForward: clients.authorizeForward,
   });
   routeNothingFromClients(aedes);
   clients.follow(aedes);
 
+  const mayEnter = doorKeeper(options);
   const server = createServer({ highWaterMark: readAheadBytes, noDelay: true }, (socket) => {
+    const refused = mayEnter(socket.remoteAddress ?? "");
+    if (refused !== null) {
+      clients.breach(refused, { address: socket.remoteAddress });
+      socket.destroy();
+      return;
+    }
     guard(socket, (reason) => clients.breach(reason, { address: socket.remoteAddress }));
     aedes.handle(socket);
   });
-  server.maxConnections = options.connectionsMax ?? 2000;
-  server.on("drop", () => clients.breach("more connections than allowed", {}));
+  server.maxConnections = options.connectionsMax ?? connectionsMaxDefault;
+  server.on("drop", (from) => {
+    clients.breach("more connections than allowed", { address: from?.remoteAddress });
+  });
   const port = await listen(server, host, options.port).catch(async (error: unknown) => {
     await closeBroker(aedes);
     throw error;
@@ -111,14 +96,11 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     counters,
     onlineGateways: () => clients.online(),
     publishCommand: (gatewayId, deviceId, command) =>
-      new Promise((resolve, reject) => {
-        const parts = { parkId: options.parkId, gatewayId, deviceId, kind: "command" as const };
-        const payload = Buffer.from(JSON.stringify(Command.parse(command)));
-        const packet = { topic: topicOf(parts), payload, qos: 1 as const, retain: false };
-        aedes.publish({ cmd: "publish", dup: false, ...packet }, (error) =>
-          error === undefined || error === null ? resolve() : reject(error),
-        );
-      }),
+      published(
+        aedes,
+        topicOf({ parkId: options.parkId, gatewayId, deviceId, kind: "command" }),
+        command,
+      ),
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await closeBroker(aedes);
@@ -127,14 +109,69 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   };
 }
 
-function requireCredentials(host: string, registry: Pick<Registry, "gateways">): void {
-  const isLoopback = host === "localhost" || host === "::1" || /^127\./.test(host);
-  if (isLoopback || registry.gateways().some(({ hasCredentials }) => hasCredentials)) return;
-  throw new DomainError(
-    "mqtt_open_listener",
-    `the embedded broker shall listen on ${host}, but no gateway has credentials`,
-    { remedy: "create credentials with POST /api/v1/gateways first, or listen on 127.0.0.1" },
-  );
+/**
+ * Takes a message in while the broker asks whether it may be published, because the broker writes
+ * the PUBACK right after the answer.
+ */
+function takeBeforeAck(parts: {
+  readonly options: EmbeddedBrokerOptions;
+  readonly clients: BrokerClients;
+  readonly counters: MqttCounters;
+}): Aedes["authorizePublish"] {
+  const { options, clients, counters } = parts;
+  return (client, packet, done) => {
+    const gatewayId = clients.publisher(client, packet);
+    if (gatewayId === null) {
+      done(new Error("not authorized"));
+      return;
+    }
+    counters.messages += 1;
+    const payload =
+      typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
+    takeMessage(options, { topic: packet.topic, payload, gatewayId }).then(
+      () => {
+        counters.acked += packet.qos > 0 ? 1 : 0;
+        done(null);
+      },
+      (error: unknown) => {
+        // The error ends the connection without a PUBACK, so the gateway keeps the message.
+        counters.unavailable += 1;
+        if (!(error instanceof UnavailableError)) {
+          options.log.error({ err: error }, "message not taken");
+        }
+        done(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  };
+}
+
+function published(aedes: Aedes, topic: string, command: Command): Promise<void> {
+  const payload = Buffer.from(JSON.stringify(Command.parse(command)));
+  return new Promise((resolve, reject) => {
+    aedes.publish({ cmd: "publish", dup: false, topic, payload, qos: 1, retain: false }, (error) =>
+      error === undefined || error === null ? resolve() : reject(error),
+    );
+  });
+}
+
+/**
+ * Until a gateway has credentials nobody can sign in anyway, so other machines are not even let in
+ * to try, whatever address the broker listens on. Answers why a connection is refused, or null.
+ */
+function doorKeeper({ host, registry, log }: EmbeddedBrokerOptions) {
+  const isLocked = (): boolean => !registry.gateways().some(({ hasCredentials }) => hasCredentials);
+  if (!isLoopback(host) && isLocked()) {
+    log.warn(
+      { host },
+      "no gateway has credentials yet: connections from other machines are refused until one has",
+    );
+  }
+  return (address: string): string | null =>
+    isLoopback(address) || !isLocked() ? null : "no gateway has credentials yet";
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^(?:::ffff:)?127\./.test(host);
 }
 
 /**
