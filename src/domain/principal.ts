@@ -1,13 +1,20 @@
 import { ForbiddenError } from "./errors.ts";
 
-export type RoleName =
-  | "sysadmin"
-  | "secadmin"
-  | "auditor"
-  | "manager"
-  | "enterprise"
-  | "regulator"
-  | "display";
+/** Roles of people and keys. A gateway has none: it speaks for its devices and nothing else. */
+export const roleNames = [
+  "sysadmin",
+  "secadmin",
+  "auditor",
+  "manager",
+  "enterprise",
+  "regulator",
+  "display",
+] as const;
+export type RoleName = (typeof roleNames)[number];
+
+export function isRoleName(name: string): name is RoleName {
+  return roleNames.some((role) => role === name);
+}
 
 /**
  * Who acts. Every use case takes one; the tenant of a query comes from here and never from the
@@ -64,4 +71,12 @@ export function requireRole(principal: Principal, ...roles: readonly RoleName[])
 /** Whether figures of this enterprise may be shown to the principal; null is the park itself. */
 export function maySeeEnterprise(principal: Principal, enterpriseId: string | null): boolean {
   return principal.enterpriseId === null || principal.enterpriseId === enterpriseId;
+}
+
+/** @throws {ForbiddenError} `forbidden` for people and keys of one enterprise, and for gateways. */
+export function requireParkWide(principal: Principal): void {
+  if (principal.enterpriseId === null && principal.gatewayId === null) return;
+  throw new ForbiddenError("forbidden", "this shows the park as a whole", {
+    remedy: "ask someone who runs the park, or ask for the figures of your own enterprise",
+  });
 }

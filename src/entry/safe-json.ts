@@ -53,7 +53,7 @@ export function fault(code: QuarantineCode, detail: string): PayloadFault {
 }
 
 /** Deepest nesting of objects and arrays; stops counting one level beyond what is allowed. */
-export function nestingDepth(bytes: Uint8Array): number {
+export function nestingDepth(bytes: Uint8Array, depthMax = nestingMax): number {
   let depth = 0;
   let deepest = 0;
   for (let index = 0; index < bytes.length; index += 1) {
@@ -63,7 +63,7 @@ export function nestingDepth(bytes: Uint8Array): number {
     } else if (byte === openBrace || byte === openBracket) {
       depth += 1;
       if (depth > deepest) deepest = depth;
-      if (deepest > nestingMax) return deepest;
+      if (deepest > depthMax) return deepest;
     } else if (byte === closeBrace || byte === closeBracket) {
       depth -= 1;
     }

@@ -1,0 +1,123 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { bootstrapId } from "../../app/sign-in.ts";
+import { ForbiddenError } from "../../domain/errors.ts";
+import { hasRole, type Principal, type RoleName, roleNames } from "../../domain/principal.ts";
+import type { Credentials } from "./credentials.ts";
+import type { HttpServices } from "./http-services.ts";
+import type { Limits } from "./limits.ts";
+import { UnauthenticatedError } from "./problem.ts";
+
+/** Who may call a route. A route without a rule is not registered. */
+export type AccessRule =
+  | { readonly kind: "open" }
+  | {
+      readonly kind: "roles";
+      readonly roles: readonly RoleName[];
+      /** Only people and keys that belong to no single enterprise. */
+      readonly isParkWide: boolean;
+      /** Gateways, with their own credentials, may call it as well. */
+      readonly forGateways: boolean;
+    };
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    access?: AccessRule;
+  }
+}
+
+function rule(
+  roles: readonly RoleName[],
+  options: { readonly isParkWide?: boolean; readonly forGateways?: boolean } = {},
+): AccessRule {
+  return { kind: "roles", roles, isParkWide: false, forGateways: false, ...options };
+}
+
+/** No credentials at all: health, the console's own files, the description of the API. */
+export const openAccess: AccessRule = { kind: "open" };
+
+/** Everybody who signed in; the use case shows each tenant its own. */
+export const anyRole: AccessRule = rule(roleNames);
+
+/** Everybody who may look at the park as a whole. */
+export const parkWide: AccessRule = rule(roleNames, { isParkWide: true });
+
+/** Those who run the park: they register devices and may send telemetry. */
+export const operators: AccessRule = rule(["manager", "sysadmin"], { isParkWide: true });
+
+/** As `operators`, and each gateway for its own devices. */
+export const operatorsAndGateways: AccessRule = rule(["manager", "sysadmin"], {
+  isParkWide: true,
+  forGateways: true,
+});
+
+/** People and keys of these roles, of one enterprise or of the park. */
+export function rolesOnly(...roles: readonly RoleName[]): AccessRule {
+  return rule(roles);
+}
+
+const principals = new WeakMap<FastifyRequest, Principal>();
+
+/** Who sent the request. Only routes that are not open have one. */
+export function principalOf(request: FastifyRequest): Principal {
+  const principal = principals.get(request);
+  if (principal === undefined) throw new Error(`${request.routeOptions.url} has no access rule`);
+  return principal;
+}
+
+/** Who sent the request to an open route, as far as that is known. */
+export function principalIfAny(request: FastifyRequest): Principal | null {
+  return principals.get(request) ?? null;
+}
+
+export interface AccessParts {
+  readonly credentials: Credentials;
+  readonly limits: Limits;
+  readonly services: Pick<HttpServices, "audit">;
+}
+
+/** Refuses by default: a route without a rule does not start, and a rule lets in only whom it names. */
+export function registerAccess(server: FastifyInstance, parts: AccessParts): void {
+  const { credentials, limits, services } = parts;
+  server.addHook("onRoute", ({ method, url, config }) => {
+    if (config?.access === undefined) throw new Error(`${method} ${url} declares no access rule`);
+  });
+  server.addHook("onRequest", async (request) => {
+    const access = request.is404 ? openAccess : request.routeOptions.config.access;
+    if (access?.kind === "open") {
+      if (request.method !== "GET" && request.method !== "HEAD")
+        await limits.countStranger(request);
+      return;
+    }
+    const principal = await credentials.principalOf(request);
+    if (principal === null) {
+      await limits.countStranger(request);
+      throw new UnauthenticatedError();
+    }
+    principals.set(request, principal);
+    await limits.countPrincipal(request, principal.id);
+    if (access === undefined || !admits(access, principal)) throw refusal(principal);
+  });
+  server.addHook("onResponse", async (request, reply) => {
+    const principal = principals.get(request);
+    if (principal?.id !== bootstrapId) return;
+    const { method, id, routeOptions } = request;
+    services.audit(principal, {
+      method,
+      route: routeOptions.url,
+      status: reply.statusCode,
+      requestId: id,
+    });
+  });
+}
+
+function admits(access: Extract<AccessRule, { kind: "roles" }>, principal: Principal): boolean {
+  if (principal.gatewayId !== null) return access.forGateways;
+  if (access.isParkWide && principal.enterpriseId !== null) return false;
+  return hasRole(principal, ...access.roles);
+}
+
+function refusal(principal: Principal): ForbiddenError {
+  return new ForbiddenError("forbidden", `${principal.id} may not do this`, {
+    remedy: "ask the security administrator for a role that may, or sign in as someone who has it",
+  });
+}
