@@ -88,6 +88,8 @@ describe("a planted violation", () => {
     ["an adapter in an entry", "src/entry/http/server.ts", "../../adapters/sql/store.ts"],
     ["another entry's framework", "src/entry/jobs/schedule.ts", "fastify"],
     ["the composition root in a route", "src/entry/http/server.ts", "../../compose.ts"],
+    ["a piece of the composition in a command", "src/entry/cli/start.ts", "../../compose/doors.ts"],
+    ["a package in the composition", "src/compose/doors.ts", "fastify"],
     ["the domain in a simulator", "simulators/pv.ts", "../src/domain/time.ts"],
     ["a domain function in the console", "src/console/chart.ts", "../domain/time.ts"],
     ["a schema at run time in the console", "src/console/api.ts", "../contracts/energy.ts"],

@@ -89,6 +89,7 @@ export const importRules: readonly ImportRule[] = [
       "pino",
     ],
   },
+  { place: "src/compose", mayImport: ["src", "node:*", "pino", "prom-client", "zod"] },
   {
     place: "src/console",
     mayImport: [vocabulary, "vue", "vue-router", "echarts"],

@@ -11,6 +11,7 @@ import {
   type SqliteThread,
 } from "../sqlite/sqlite-thread.ts";
 import { decodeBatch, encodeBatch } from "./batch-codec.ts";
+import { type JournalMarks, readMarks } from "./journal-marks.ts";
 
 export interface JournalOptions {
   readonly path: string;
@@ -56,33 +57,6 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   return new SqliteJournal(thread, options, await readMarks(thread));
 }
 
-async function readMarks(thread: SqliteThread): Promise<Marks> {
-  const [floor] = await thread.all<{ seq: number; cumulative_readings: number }>(
-    "SELECT seq, cumulative_readings FROM floor",
-  );
-  const [head] = await thread.all<{ seq: number; cumulative_readings: number }>(
-    "SELECT seq, cumulative_readings FROM batch ORDER BY seq DESC LIMIT 1",
-  );
-  const [size] = await thread.all<{ bytes: number | null }>(
-    "SELECT sum(body_bytes) AS bytes FROM batch",
-  );
-  return {
-    floorSeq: floor?.seq ?? 0,
-    floorReadings: floor?.cumulative_readings ?? 0,
-    headSeq: head?.seq ?? floor?.seq ?? 0,
-    headReadings: head?.cumulative_readings ?? floor?.cumulative_readings ?? 0,
-    bytes: size?.bytes ?? 0,
-  };
-}
-
-interface Marks {
-  floorSeq: number;
-  floorReadings: number;
-  headSeq: number;
-  headReadings: number;
-  bytes: number;
-}
-
 interface RecentBatch {
   readonly batch: JournalBatch;
   readonly cumulativeReadings: number;
@@ -92,7 +66,7 @@ class SqliteJournal implements Journal {
   readonly #thread: SqliteThread;
   readonly #bytesMax: number;
   readonly #gatherMs: number;
-  readonly #marks: Marks;
+  readonly #marks: JournalMarks;
   readonly #listeners = new Set<() => void>();
   #pending: Pending[] = [];
   #recent: RecentBatch[] = [];
@@ -101,7 +75,7 @@ class SqliteJournal implements Journal {
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(thread: SqliteThread, options: JournalOptions, marks: Marks) {
+  constructor(thread: SqliteThread, options: JournalOptions, marks: JournalMarks) {
     this.#thread = thread;
     this.#bytesMax = options.bytesMax;
     this.#gatherMs = options.gatherMs ?? 2;

@@ -5,7 +5,7 @@ import type { LedgerSlotRow } from "./schema.ts";
 /** Worst last; the database keeps the position plus one. */
 const grades: readonly Grade[] = ["A", "B", "C", "E1", "E2", "E3", "M", "X"];
 /** Figures that agree to this share of their size are the same figure. */
-const equalTolerance = 1e-9;
+const equalFraction = 1e-9;
 
 export function gradeOf(code: number): Grade | null {
   return grades[code - 1] ?? null;
@@ -43,7 +43,7 @@ export function isSameFigure(current: LedgerSlotRow, slot: Slot): boolean {
 
 function isClose(left: number | null, right: number | null): boolean {
   if (left === null || right === null) return left === right;
-  return Math.abs(left - right) <= equalTolerance * Math.max(1, Math.abs(left));
+  return Math.abs(left - right) <= equalFraction * Math.max(1, Math.abs(left));
 }
 
 export function ledgerSlot(

@@ -95,13 +95,13 @@ function slotAt({ points, left, startMs, gapMs, multiplier }: SlotInput): Closed
     gapAmount += valueAt(from, to, overlapEndMs) - valueAt(from, to, overlapStartMs);
   }
   const units = endUnits - startUnits;
-  const gapShare = gapTimeMs / quarterHourMs;
+  const gapFraction = gapTimeMs / quarterHourMs;
   return {
     startMs,
     amount: units * multiplier,
     grade,
-    coverage: 1 - gapShare,
-    estimatedFraction: units > 0 ? Math.min(1, gapAmount / units) : gapShare,
+    coverage: 1 - gapFraction,
+    estimatedFraction: units > 0 ? Math.min(1, gapAmount / units) : gapFraction,
   };
 }
 
@@ -109,8 +109,8 @@ function slotAt({ points, left, startMs, gapMs, multiplier }: SlotInput): Closed
 function valueAt(from: CurvePoint, to: CurvePoint, tsMs: number): number {
   if (tsMs <= from.tsMs) return from.unwrapped;
   if (tsMs >= to.tsMs) return to.unwrapped;
-  const share = (tsMs - from.tsMs) / (to.tsMs - from.tsMs);
-  return from.unwrapped + (to.unwrapped - from.unwrapped) * share;
+  const passedFraction = (tsMs - from.tsMs) / (to.tsMs - from.tsMs);
+  return from.unwrapped + (to.unwrapped - from.unwrapped) * passedFraction;
 }
 
 function gradeOf(from: CurvePoint, to: CurvePoint, gapMs: number): Grade {
