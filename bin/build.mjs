@@ -1,11 +1,21 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const hashFile = join(root, "dist", ".build-hash");
+const lockFile = join(root, "dist", ".build-lock");
 
 /** What is built from what. A part is stale when the content of its inputs has changed. */
 const parts = {
@@ -32,27 +42,87 @@ const parts = {
  * An installation without development packages uses what was built before it was packed.
  */
 export async function buildStale(names) {
-  const built = readHashes();
-  const stale = names
-    .map((name) => ({ name, hash: hashOf(parts[name]) }))
-    .filter(({ name, hash }) => built[name] !== hash);
-  if (stale.length === 0) return;
-  const missing = stale.filter(
-    ({ name }) => !existsSync(join(root, "node_modules", parts[name].tool)),
-  );
-  if (missing.length > 0) {
-    if (names.every((name) => built[name] !== undefined)) return;
+  if (!canBuild(staleParts(names))) {
+    if (names.every((name) => readHashes()[name] !== undefined)) return;
     throw new Error("nothing is built and the build tools are not installed: run `npm ci` first");
   }
+  if (staleParts(names).length === 0) return;
+  const unlock = await lockBuild();
+  try {
+    // Another process may have built them while this one waited.
+    await buildAll(staleParts(names));
+  } finally {
+    unlock();
+  }
+}
+
+function staleParts(names) {
+  const built = readHashes();
+  return names
+    .map((name) => ({ name, hash: hashOf(parts[name]) }))
+    .filter(({ name, hash }) => built[name] !== hash);
+}
+
+function canBuild(stale) {
+  return stale.every(({ name }) => existsSync(join(root, "node_modules", parts[name].tool)));
+}
+
+async function buildAll(stale) {
+  if (stale.length === 0) return;
   const begin = Date.now();
   process.stderr.write(`building ${stale.map(({ name }) => name).join(" and ")} …\n`);
   await Promise.all(
     stale.map(async ({ name, hash }) => {
+      // From here to the end of the build there is nothing that counts as built.
+      writeHash(name, undefined);
       await buildPart(name);
       process.stderr.write(`built ${name} in ${((Date.now() - begin) / 1000).toFixed(1)} s\n`);
       writeHash(name, hash);
     }),
   );
+}
+
+/** One build at a time; a lock whose process is gone is taken over. */
+async function lockBuild() {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  // A hard link appears with its content or not at all, so nobody ever reads half a lock.
+  const draft = `${lockFile}.${process.pid}`;
+  writeFileSync(draft, String(process.pid));
+  try {
+    while (!linked(draft)) {
+      if (!isRunning(readPid())) rmSync(lockFile, { force: true });
+      await delay(200);
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return () => rmSync(lockFile, { force: true });
+}
+
+function linked(draft) {
+  try {
+    linkSync(draft, lockFile);
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function readPid() {
+  try {
+    return Number(readFileSync(lockFile, "utf8"));
+  } catch {
+    return 0;
+  }
+}
+
+function isRunning(pid) {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
 
 function buildPart(name) {

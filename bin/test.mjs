@@ -12,16 +12,19 @@ const requireAll = process.env.ZCP_TEST_REQUIRE === "all";
 const folder = mkdtempSync(join(tmpdir(), "zcp-test-"));
 const reportFile = join(folder, "report.json");
 
-process.exitCode = await run().finally(() => rmSync(folder, { recursive: true, force: true }));
+try {
+  process.exitCode = await run();
+} catch (error) {
+  // Whatever breaks here, the last line says that it did.
+  process.stdout.write(`${error instanceof Error ? error.message : error}\n`);
+  process.stdout.write(`${closingLine({ passed: 0, failed: 1, skipped: 0 })}\n`);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
 
 async function run() {
-  try {
-    await buildStale(["service", "console"]);
-  } catch (error) {
-    process.stdout.write(`${error instanceof Error ? error.message : error}\n`);
-    process.stdout.write(`${closingLine({ passed: 0, failed: 1, skipped: 0 })}\n`);
-    return 1;
-  }
+  await buildStale(["service", "console"]);
   const exitCode = await runVitest(args.filter((arg) => arg !== "--proof"));
   const summary = summarise(readReport(), exitCode);
   for (const line of remarks(summary)) process.stdout.write(`${line}\n`);
@@ -54,7 +57,7 @@ function readReport() {
 function remarks({ skippedNames, brokenFiles, outside, passed }) {
   return [
     ...brokenFiles.map((text) => `could not run ${text}`),
-    ...(outside ? ["an error happened outside of any test; see above"] : []),
+    ...(outside ? ["the run itself failed, outside of any test; see above"] : []),
     ...(passed === 0 ? ["no test has passed"] : []),
     ...skippedNames.map((name) => `skipped ${relative(root, name)}`),
     ...(requireAll && skippedNames.length > 0 ? ["ZCP_TEST_REQUIRE=all: a skip is a failure"] : []),

@@ -85,8 +85,11 @@ describe("the closing line of the tests", () => {
     expect([verdict(some, false), verdict(some, true)]).toEqual([0, 1]);
   });
 
-  it("is red when nothing ran", () => {
+  it("is red when nothing ran, and says so when the run itself broke", () => {
     expect(verdict(summarise({ testResults: [] }, 0), false)).toBe(1);
+    const crashed = summarise({ testResults: [] }, 1);
+    expect(closingLine(crashed)).toBe("0 passed, 1 failed, 0 skipped");
+    expect(verdict(crashed, false)).toBe(1);
   });
 
   it("counts a file that could not be loaded as a failure", () => {
