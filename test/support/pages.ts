@@ -27,9 +27,11 @@ export function outlineOf(page: string): readonly number[] {
   return headingLines(page).map((line) => line.indexOf(" "));
 }
 
-/** What both languages share to the letter: code blocks, and the first cell of each table row. */
+/** What both languages share: code blocks but for their comments, and the code in first cells. */
 export function sharedPartsOf(page: string): readonly string[] {
-  const blocks = [...page.matchAll(/^```[\s\S]*?^```$/gm)].map(([block]) => block);
+  const blocks = [...page.matchAll(/^```[\s\S]*?^```$/gm)].map(([block]) =>
+    block.replace(/ +#.*$/gm, ""),
+  );
   const rows = [...page.matchAll(/^\| *(`[^`|]+`)/gm)].map(([, cell = ""]) => cell);
   return [...blocks, ...rows];
 }
