@@ -80,7 +80,10 @@ export interface Intake {
 }
 
 export async function openIntake(
-  options: { readonly wrapJournal?: (journal: Journal) => Pick<Journal, "append"> } = {},
+  options: {
+    readonly wrapJournal?: (journal: Journal) => Pick<Journal, "append">;
+    readonly nowMs?: () => number;
+  } = {},
 ): Promise<Intake> {
   const dir = tempDir();
   const state = await openSqliteState(join(dir, "state.db"));
@@ -92,7 +95,7 @@ export async function openIntake(
   const store = new SqlRegistryStore(state);
   const registry = createRegistry(trialPark, store);
   await registry.reload();
-  const clock = { nowMs: () => Date.now() };
+  const clock = { nowMs: options.nowMs ?? Date.now };
   const written = options.wrapJournal?.(journal) ?? journal;
   const intake = createIngest({ registry, journal: written, clock, onAccepted: () => undefined });
   const { log, lines } = keptLog();

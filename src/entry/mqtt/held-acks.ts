@@ -1,0 +1,93 @@
+import type { IPublishPacket, MqttClient } from "mqtt";
+
+export interface HeldAcks {
+  /** Takes nothing more; resolves when what was being taken is acknowledged or refused. */
+  drain(): Promise<void>;
+}
+
+export interface HeldAcksOptions {
+  /** Resolves when the message may be acknowledged. */
+  readonly take: (packet: IPublishPacket) => Promise<void>;
+  /** Told when a message of the connection of this moment was not taken. */
+  readonly onRefused: (error: unknown) => void;
+  readonly onAcknowledged: () => void;
+  /** Reading from the socket pauses at this many messages in flight. */
+  readonly inFlightMax: number;
+}
+
+type SendPacket = (packet: { readonly cmd: string }, done?: () => void, ...rest: unknown[]) => void;
+
+/**
+ * Makes a client acknowledge each message after it was taken, with many in flight.
+ *
+ * The client works on one message at a time and writes the PUBACK when `handleMessage` calls back.
+ * Waiting there for a commit would allow one message a commit. So it is called back at once, the
+ * PUBACK that the client then sends is kept from leaving, and ours leaves after the commit. One
+ * that belongs to a connection which has ended is dropped: the broker sends that message again, and
+ * the client would queue the acknowledgement into the next session, where it means another message.
+ *
+ * `_sendPacket` is no public part of the client, therefore its version is pinned, and a test fails
+ * when a message is acknowledged before its commit.
+ */
+export function acknowledgeWhenTaken(client: MqttClient, options: HeldAcksOptions): HeldAcks {
+  const { take, onRefused, onAcknowledged, inFlightMax } = options;
+  const inner = client as unknown as { _sendPacket: SendPacket };
+  const send = inner._sendPacket.bind(client);
+  let connection = 0;
+  let inFlight = 0;
+  let paused: (() => void) | null = null;
+  let drained: (() => void) | null = null;
+
+  inner._sendPacket = (packet, done, ...rest) => {
+    if (packet.cmd === "puback") done?.();
+    else send(packet, done, ...rest);
+  };
+  client.on("close", () => {
+    connection += 1;
+  });
+
+  const settled = (): void => {
+    inFlight -= 1;
+    const resume = paused;
+    paused = null;
+    resume?.();
+    if (inFlight === 0) drained?.();
+  };
+  const acknowledge = (packet: IPublishPacket): void => {
+    if (packet.qos === 0) return;
+    const ack = { cmd: "puback", messageId: packet.messageId, reasonCode: 0 };
+    send(ack);
+    onAcknowledged();
+  };
+
+  client.handleMessage = (packet, callback) => {
+    if (drained !== null) {
+      // Neither taken nor acknowledged: the broker has it for the next session.
+      callback();
+      return;
+    }
+    const receivedOn = connection;
+    const isCurrent = (): boolean => receivedOn === connection && client.connected;
+    inFlight += 1;
+    take(packet).then(
+      () => {
+        if (isCurrent()) acknowledge(packet);
+        settled();
+      },
+      (error: unknown) => {
+        if (isCurrent()) onRefused(error);
+        settled();
+      },
+    );
+    if (inFlight < inFlightMax) callback();
+    else paused = () => callback();
+  };
+
+  return {
+    drain: () =>
+      new Promise((resolve) => {
+        drained = resolve;
+        if (inFlight === 0) resolve();
+      }),
+  };
+}
