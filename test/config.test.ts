@@ -10,15 +10,7 @@ import {
   secretNames,
   settingNames,
 } from "../src/contracts/settings.ts";
-
-const tinyPark = `
-id: tiny
-name: { zh: 小园区, en: Tiny park }
-location: { latitude: 29.65, longitude: 91.1, altitudeM: 3650 }
-gateways: [{ id: gw-1 }]
-meters:
-  - { id: m1, gatewayId: gw-1, kind: electricity-meter }
-`;
+import { tinyPark } from "./support/tiny-park.ts";
 
 let folder = "";
 beforeEach(() => {

@@ -14,6 +14,19 @@ export class DataDirLockedError extends Error {
   }
 }
 
+/** The data folder cannot be made or written; nothing was changed. */
+export class DataDirUnusableError extends Error {
+  override readonly name = "DataDirUnusableError";
+
+  constructor(dataDir: string, cause: unknown) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+    super(
+      `the data folder ${dataDir} cannot be written (${code}); give this user the right to write there or set ZCP_DATA_DIR to another folder`,
+      { cause },
+    );
+  }
+}
+
 export interface DataDirLock {
   release(): void;
 }
@@ -31,13 +44,12 @@ const attemptsMax = 5;
  * Takes the data folder for this process; a lock whose process is gone is taken over.
  *
  * @throws {DataDirLockedError} when a living process holds it.
+ * @throws {DataDirUnusableError} when the folder cannot be made or written.
  */
 export function lockDataDir(dataDir: string): DataDirLock {
-  mkdirSync(dataDir, { recursive: true });
   const path = join(dataDir, lockFileName);
   const draft = `${path}.${process.pid}`;
-  const own: Holder = { pid: process.pid, startTicks: startTicksOf(process.pid) };
-  writeFileSync(draft, JSON.stringify(own));
+  writeDraft(dataDir, draft);
   try {
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
       if (linked(draft, path)) return { release: () => rmSync(path, { force: true }) };
@@ -48,6 +60,16 @@ export function lockDataDir(dataDir: string): DataDirLock {
     throw new Error(`the lock ${path} changes hands all the time; another service is starting`);
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+function writeDraft(dataDir: string, draft: string): void {
+  const own: Holder = { pid: process.pid, startTicks: startTicksOf(process.pid) };
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(draft, JSON.stringify(own));
+  } catch (cause) {
+    throw new DataDirUnusableError(dataDir, cause);
   }
 }
 

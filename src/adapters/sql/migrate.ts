@@ -2,12 +2,21 @@ import { type Kysely, type Migration, Migrator } from "kysely";
 import { firstLight } from "./migrations/0001-first-light.ts";
 import type { StateSchema } from "./schema.ts";
 
+/** The state database cannot be used by this version. */
+export class SchemaError extends Error {
+  override readonly name = "SchemaError";
+}
+
 /** Forward only, in order; a migration that has shipped is never edited. */
 const migrations: Record<string, Migration> = {
   "0001-first-light": firstLight,
 };
 
-/** Brings the schema up to date; refuses a database that a newer version has written. */
+/**
+ * Brings the schema up to date.
+ *
+ * @throws {SchemaError} when a newer version has written the database, or a migration failed.
+ */
 export async function migrateToLatest(database: Kysely<StateSchema>): Promise<readonly string[]> {
   const migrator = new Migrator({
     db: database,
@@ -15,8 +24,9 @@ export async function migrateToLatest(database: Kysely<StateSchema>): Promise<re
   });
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) {
-    throw new Error(
-      "the state database could not be brought up to date; if a newer version has used this data folder, start that version again",
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SchemaError(
+      `the state database could not be brought up to date (${reason}); if a newer version has used this data folder, start that version again`,
       { cause: error },
     );
   }

@@ -11,7 +11,3 @@ export class CliError extends Error {
 
 /** The command line itself was wrong (EX_USAGE of sysexits.h). */
 export const usageExitCode = 64;
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,15 +1,11 @@
 import { fork } from "node:child_process";
-import { Command, CommanderError } from "commander";
-import { ConfigError } from "../../config.ts";
+import { Command } from "commander";
 import { settingsTable, understood } from "./check.ts";
-import { CliError, messageOf, usageExitCode } from "./cli-error.ts";
-import { demo } from "./demo.ts";
-import { examine } from "./doctor.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import { addMaintenance } from "./maintenance.ts";
 import { addReplay } from "./replay-command.ts";
 import { configFrom, withSettings } from "./setting-flags.ts";
 import { simulatorProgram } from "./simulator-process.ts";
-import { start } from "./start.ts";
 
 /** Runs one command; resolves with the exit code of the process. */
 export async function runCli(args: readonly string[]): Promise<number> {
@@ -27,14 +23,23 @@ export async function runCli(args: readonly string[]): Promise<number> {
   return exitCode;
 }
 
+/** Commands load what they need when they run, so that a small one does not open the stores' code. */
 function program(finish: (code: number) => void): Command {
   const root = new Command("zcp").exitOverride();
   withSettings(root.command("start"))
     .description("启动服务 start the service alone")
-    .action(async (_options, command: Command) => finish(await start(configFrom(command))));
+    .action(async (_options, command: Command) => {
+      const config = configFrom(command);
+      const { start } = await import("./start.ts");
+      finish(await start(config));
+    });
   withSettings(root.command("demo"))
     .description("启动服务与模拟园区 start the service and a simulated park")
-    .action(async (_options, command: Command) => finish(await demo(configFrom(command))));
+    .action(async (_options, command: Command) => {
+      const config = configFrom(command);
+      const { demo } = await import("./demo.ts");
+      finish(await demo(config));
+    });
   withSettings(root.command("check"))
     .description("检查配置与园区文件 check configuration and park file")
     .action((_options, command: Command) => {
@@ -43,7 +48,9 @@ function program(finish: (code: number) => void): Command {
   withSettings(root.command("doctor"))
     .description("检查运行环境 check what the service stands on")
     .action(async (_options, command: Command) => {
-      const findings = await examine(configFrom(command));
+      const config = configFrom(command);
+      const { examine } = await import("./doctor.ts");
+      const findings = await examine(config);
       for (const { level, subject, detail } of findings) {
         process.stdout.write(`${level.padEnd(5)} ${subject.padEnd(12)} ${detail}\n`);
       }
@@ -69,32 +76,4 @@ function runSimulator(args: readonly string[]): Promise<number> {
     child.once("error", reject);
     child.once("exit", (code) => resolve(code ?? 1));
   });
-}
-
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
-  if (error instanceof ConfigError) {
-    const count = error.problems.length;
-    const lines = error.problems.map((problem) => `  - ${problem}\n`).join("");
-    process.stderr.write(
-      `配置有 ${count} 处问题 · the configuration has ${count} problem(s):\n${lines}`,
-    );
-    return error.exitCode;
-  }
-  if (isPlain(error)) {
-    process.stderr.write(`zcp: ${error.message}\n`);
-    return error instanceof CliError ? error.exitCode : 1;
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
-  process.stderr.write(`zcp: ${text}\n`);
-  return 1;
-}
-
-/** Errors whose message says everything; a stack would only hide it. */
-function isPlain(error: unknown): error is Error {
-  return (
-    error instanceof CliError ||
-    (error instanceof Error &&
-      ["BackupError", "DataDirLockedError", "MaintenanceError"].includes(error.name))
-  );
 }

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
-import { maintenance } from "../../offline.ts";
 import { configFrom, withSettings } from "./setting-flags.ts";
+
+/** The stores' code is loaded when a command runs, not when the command line is read. */
+const loadMaintenance = async () => (await import("../../offline.ts")).maintenance;
 
 /** Commands that work on the data folder: most of them while the service is stopped. */
 export function addMaintenance(root: Command): void {
@@ -14,6 +16,7 @@ export function addMaintenance(root: Command): void {
   withSettings(root.command("backup <dir>"))
     .description("备份数据目录 copy the data folder of a stopped service")
     .action(async (dir: string, _options, command: Command) => {
+      const maintenance = await loadMaintenance();
       const { files, bytes } = await maintenance.backup(configFrom(command).dataDir, dir);
       process.stdout.write(`${files} files, ${bytes} bytes are in ${dir}\n`);
     });
@@ -21,6 +24,7 @@ export function addMaintenance(root: Command): void {
     .description("恢复备份 put a backup in the place of the data folder")
     .action(async (dir: string, _options, command: Command) => {
       const { dataDir } = configFrom(command);
+      const maintenance = await loadMaintenance();
       const { files, aside } = await maintenance.restore(dir, dataDir);
       process.stdout.write(`${files} files are in ${dataDir}\n`);
       if (aside !== null) process.stdout.write(`what was there before is in ${aside}\n`);
@@ -29,12 +33,14 @@ export function addMaintenance(root: Command): void {
   withSettings(user.command("link"))
     .description("新的一次性登录链接 a new one-time sign-in link")
     .action(async (_options, command: Command) => {
+      const maintenance = await loadMaintenance();
       process.stdout.write(`${await maintenance.signInLink(configFrom(command))}\n`);
     });
 }
 
 function printMigrations(action: "up" | "status") {
   return async (_options: object, command: Command): Promise<void> => {
+    const maintenance = await loadMaintenance();
     const rows = await maintenance.migrate(configFrom(command).dataDir, action);
     for (const { name, executedAt } of rows) {
       process.stdout.write(`${name}  ${executedAt?.toISOString() ?? "pending"}\n`);

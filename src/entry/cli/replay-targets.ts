@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { connectAsync } from "mqtt";
 import { z } from "zod";
 import { topicOf } from "../../contracts/topics.ts";
 import { secondMs } from "../../domain/time.ts";
@@ -81,6 +80,7 @@ export async function mqttTarget({
     reconnectPeriod: 0,
     connectTimeout: 10 * secondMs,
   };
+  const { connectAsync } = await import("mqtt");
   const client = await connectAsync(url, options).catch((error: Error) => {
     throw new CliError(`${url} refused the connection as ${username}: ${error.message}`);
   });

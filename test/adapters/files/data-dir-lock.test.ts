@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   DataDirLockedError,
+  DataDirUnusableError,
   dataDirHolder,
   lockDataDir,
   lockFileName,
@@ -49,6 +50,13 @@ describe("the lock of the data folder", () => {
       lockDataDir(folder).release();
     },
   );
+
+  it("says what to do when the folder cannot be written", () => {
+    writeFileSync(join(folder, "file"), "");
+    const inFile = join(folder, "file", "data");
+    expect(() => lockDataDir(inFile)).toThrow(DataDirUnusableError);
+    expect(() => lockDataDir(inFile)).toThrow(/ENOTDIR.*ZCP_DATA_DIR/);
+  });
 
   it("is taken over when the file is damaged", () => {
     writeFileSync(join(folder, lockFileName), "{");
