@@ -14,7 +14,7 @@ export function visitor({ port }: Address, options: IClientOptions = {}): MqttCl
     ...options,
   });
   client.on("error", () => undefined);
-  client.setMaxListeners(100);
+  client.setMaxListeners(0);
   onTestFinished(async () => {
     await client.endAsync(true);
   });
@@ -60,8 +60,12 @@ export function acknowledged(
   options: { readonly qos?: 0 | 1 | 2; readonly retain?: boolean } = {},
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    client.once("close", () => resolve(false));
-    client.publish(topic, payload, { qos: 1, ...options }, (error) => resolve(!error));
+    const lost = (): void => resolve(false);
+    client.once("close", lost);
+    client.publish(topic, payload, { qos: 1, ...options }, (error) => {
+      client.off("close", lost);
+      resolve(!error);
+    });
   });
 }
 

@@ -9,7 +9,8 @@ export interface Conversation {
   /** Message ids of the PUBACKs that have arrived, in their order. */
   readonly acked: readonly number[];
   publish(messageId: number, topic: string, payload: string): void;
-  hangUp(): void;
+  /** Ends the connection, in version 5 with a reason where there is one. */
+  hangUp(reasonCode?: number): void;
 }
 
 export interface ScriptedBroker {
@@ -101,7 +102,10 @@ function answer(
           const flags = { qos: 1, dup: false, retain: false } as const;
           send(socket, connect, { cmd: "publish", messageId: id, topic, payload, ...flags });
         },
-        hangUp: () => socket.destroy(),
+        hangUp: (reasonCode) => {
+          if (reasonCode === undefined) socket.destroy();
+          else socket.end(generate({ cmd: "disconnect", reasonCode }, { protocolVersion: 5 }));
+        },
       });
       return;
     case "puback":

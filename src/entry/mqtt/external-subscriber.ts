@@ -195,7 +195,8 @@ class Subscriber implements ExternalSubscriber {
   #ended(): void {
     this.counters.connections = 0;
     if (this.#closing !== null) return;
-    if (this.#reason === null) this.#lost("the connection to the broker ended");
+    if (this.#reason === null)
+      this.#lost(`the broker ended the connection of ${clientIdOf(this.#options)}`);
     this.#silentEnds = this.#isAnswered ? 0 : this.#silentEnds + 1;
     if (this.#silentEnds >= silentEndsMax) this.#switchVersion();
     this.#failures += 1;

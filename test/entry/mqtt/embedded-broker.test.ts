@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { generate } from "mqtt-packet";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import {
   type EmbeddedBroker,
   type EmbeddedBrokerOptions,
   startEmbeddedBroker,
 } from "../../../src/entry/mqtt/embedded-broker.ts";
+import { eventually } from "../../support/eventually.ts";
 import { type Intake, openIntake } from "../../support/intake.ts";
 import {
   acknowledged,
@@ -157,11 +158,11 @@ describe("publishing at the embedded broker", () => {
     const { intake, broker, password } = await openTrial();
     const client = await signedIn(broker, "gw1", password);
     expect(await acknowledged(client, telemetryTopic, sampleText(12.5), { qos })).toBe(true);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const values = (await intake.readings()).map((reading) => reading.values);
       expect(values).toEqual([{ importKwh: 12.5 }]);
     });
-    await vi.waitFor(() => expect(broker.counters.acked).toBe(qos > 0 ? 1 : 0));
+    await eventually(() => expect(broker.counters.acked).toBe(qos > 0 ? 1 : 0));
   });
 
   it.each([
@@ -360,7 +361,7 @@ describe("presence at the embedded broker", () => {
     expect(broker.onlineGateways()).toEqual(["gw1"]);
     await first.endAsync();
     await second.endAsync();
-    await vi.waitFor(() => expect(broker.onlineGateways()).toEqual([]));
+    await eventually(() => expect(broker.onlineGateways()).toEqual([]));
     const connection = { gatewayId: "gw1", deviceId: null, simulated: false };
     expect(intake.states).toEqual([
       { ...connection, online: true, tsMs: expect.any(Number) },
@@ -376,7 +377,7 @@ describe("presence at the embedded broker", () => {
     const said = '{"online":true,"ts":1795557600000,"firmware":"1.2","simulated":true}';
     expect(await acknowledged(client, stateTopic, said, { retain: true })).toBe(true);
     client.stream.destroy();
-    await vi.waitFor(() => {
+    await eventually(() => {
       const ofDevice = intake.states.filter(({ deviceId }) => deviceId === "m1");
       expect(ofDevice).toMatchObject([
         { online: true, tsMs: 1_795_557_600_000, simulated: true },
@@ -390,7 +391,7 @@ describe("presence at the embedded broker", () => {
     const will = { topic: stateTopic, payload: Buffer.from('{"online":false}'), qos: 1 as const };
     const client = await signedIn(broker, "gw1", password, { will: { ...will, retain: true } });
     await client.endAsync();
-    await vi.waitFor(() => expect(broker.onlineGateways()).toEqual([]));
+    await eventually(() => expect(broker.onlineGateways()).toEqual([]));
     expect(intake.states.filter(({ deviceId }) => deviceId === "m1")).toEqual([]);
   });
 });

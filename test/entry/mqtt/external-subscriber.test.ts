@@ -1,10 +1,11 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { type Journal, UnavailableError } from "../../../src/app/ports.ts";
 import {
   type ExternalSubscriber,
   type ExternalSubscriberOptions,
   startExternalSubscriber,
 } from "../../../src/entry/mqtt/external-subscriber.ts";
+import { eventually } from "../../support/eventually.ts";
 import { type Intake, openIntake } from "../../support/intake.ts";
 import {
   type Conversation,
@@ -27,18 +28,15 @@ async function subscribe(
 }
 
 async function conversation(broker: ScriptedBroker, index = 0): Promise<Conversation> {
-  return vi.waitFor(
-    () => {
-      const found = broker.conversations[index];
-      if (found === undefined) throw new Error(`no conversation ${index} yet`);
-      return found;
-    },
-    { timeout: 10_000 },
-  );
+  return eventually(() => {
+    const found = broker.conversations[index];
+    if (found === undefined) throw new Error(`no conversation ${index} yet`);
+    return found;
+  });
 }
 
 async function connected(subscriber: ExternalSubscriber): Promise<void> {
-  await vi.waitFor(() => expect(subscriber.reason).toBeNull(), { timeout: 10_000 });
+  await eventually(() => expect(subscriber.reason).toBeNull());
 }
 
 /** A journal whose commits wait for the test. */
@@ -88,10 +86,10 @@ describe("a message from an external broker", () => {
       expect(talk.version).toBe(versionMax);
       const ids = Array.from({ length: 50 }, (_, index) => index + 1);
       for (const id of ids) talk.publish(id, topic, sampleText(id));
-      await vi.waitFor(() => expect(intake.counters.messagesTotal).toBe(50));
+      await eventually(() => expect(intake.counters.messagesTotal).toBe(50));
       expect(talk.acked).toEqual([]);
       gate.open();
-      await vi.waitFor(() => expect(talk.acked).toEqual(ids));
+      await eventually(() => expect(talk.acked).toEqual(ids));
       expect(await intake.readings()).toHaveLength(50);
     },
   );
@@ -104,10 +102,10 @@ describe("a message from an external broker", () => {
     const talk = await conversation(broker);
     talk.publish(1, topic, "{");
     talk.publish(2, "zcp/v1/north/gw1/nobody/telemetry", sampleText(1));
-    await vi.waitFor(() => expect(intake.counters.quarantinedTotal).toBe(2));
+    await eventually(() => expect(intake.counters.quarantinedTotal).toBe(2));
     expect(talk.acked).toEqual([]);
     gate.open();
-    await vi.waitFor(() => expect(talk.acked).toEqual([1, 2]));
+    await eventually(() => expect(talk.acked).toEqual([1, 2]));
     expect((await intake.quarantined()).map(({ code }) => code)).toEqual([
       "json",
       "unknown_device",
@@ -122,14 +120,14 @@ describe("a message from an external broker", () => {
     const first = await conversation(broker);
     first.publish(1, topic, sampleText(1));
     first.publish(2, topic, sampleText(2));
-    await vi.waitFor(() => expect(intake.counters.messagesTotal).toBe(2));
+    await eventually(() => expect(intake.counters.messagesTotal).toBe(2));
     first.hangUp();
     const second = await conversation(broker, 1);
     await connected(subscriber);
     gate.open();
-    await vi.waitFor(async () => expect(await intake.readings()).toHaveLength(2));
+    await eventually(async () => expect(await intake.readings()).toHaveLength(2));
     second.publish(7, topic, sampleText(3));
-    await vi.waitFor(() => expect(second.acked).toEqual([7]));
+    await eventually(() => expect(second.acked).toEqual([7]));
   });
 
   it("is left with the broker while the journal refuses, and taken when it comes again", async () => {
@@ -141,8 +139,8 @@ describe("a message from an external broker", () => {
     const subscriber = await subscribe(intake, broker.url);
     const first = await conversation(broker);
     first.publish(1, topic, sampleText(1));
-    await vi.waitFor(() => expect(subscriber.counters.unavailable).toBe(1));
-    await vi.waitFor(() => expect(broker.conversations.length).toBeGreaterThan(1));
+    await eventually(() => expect(subscriber.counters.unavailable).toBe(1));
+    await eventually(() => expect(broker.conversations.length).toBeGreaterThan(1));
     expect(first.acked).toEqual([]);
     expect(intake.lines).toContainEqual(
       expect.objectContaining({ level: "warn", reason: "the journal is full" }),
@@ -151,7 +149,7 @@ describe("a message from an external broker", () => {
     const again = await conversation(broker, broker.conversations.length - 1);
     await connected(subscriber);
     again.publish(1, topic, sampleText(1));
-    await vi.waitFor(() => expect(again.acked).toEqual([1]));
+    await eventually(() => expect(again.acked).toEqual([1]));
     expect(await intake.readings()).toHaveLength(1);
   });
 
@@ -162,9 +160,9 @@ describe("a message from an external broker", () => {
     await subscribe(intake, broker.url, { inFlightMax: 10 });
     const talk = await conversation(broker);
     for (let id = 1; id <= 40; id += 1) talk.publish(id, topic, sampleText(id));
-    await vi.waitFor(() => expect(intake.counters.messagesTotal).toBe(10));
+    await eventually(() => expect(intake.counters.messagesTotal).toBe(10));
     gate.open();
-    await vi.waitFor(() => expect(talk.acked).toHaveLength(40));
+    await eventually(() => expect(talk.acked).toHaveLength(40));
     expect(await intake.readings()).toHaveLength(40);
   });
 
@@ -175,7 +173,7 @@ describe("a message from an external broker", () => {
     const subscriber = await subscribe(intake, broker.url);
     const talk = await conversation(broker);
     talk.publish(1, topic, sampleText(1));
-    await vi.waitFor(() => expect(intake.counters.messagesTotal).toBe(1));
+    await eventually(() => expect(intake.counters.messagesTotal).toBe(1));
     const closing = subscriber.close();
     talk.publish(2, topic, sampleText(2));
     gate.open();
@@ -231,9 +229,24 @@ describe("the connection to an external broker", () => {
     await connected(subscriber);
   });
 
+  it("says so when another client took its session over", async () => {
+    const broker = await scriptedBroker();
+    const intake = await openTrial();
+    const subscriber = await subscribe(intake, broker.url);
+    const sessionTakenOver = 142;
+    (await conversation(broker)).hangUp(sessionTakenOver);
+    await conversation(broker, 1);
+    expect(intake.lines).toContainEqual(
+      expect.objectContaining({
+        reason: "another client took over the session of zcp-ingest-north",
+      }),
+    );
+    await connected(subscriber);
+  });
+
   it("starts without a broker and says that nobody answers", async () => {
     const subscriber = await subscribe(await openTrial(), "mqtt://127.0.0.1:1");
-    await vi.waitFor(() => expect(subscriber.reason).toMatch(/ECONNREFUSED/));
+    await eventually(() => expect(subscriber.reason).toMatch(/ECONNREFUSED/));
     expect(subscriber.connected).toBe(false);
   });
 
@@ -241,7 +254,7 @@ describe("the connection to an external broker", () => {
     const broker = await scriptedBroker({ granted: 128 });
     const subscriber = await subscribe(await openTrial(), broker.url);
     await conversation(broker, 1);
-    await vi.waitFor(() => expect(subscriber.reason).toMatch(/refuses the subscription/));
+    await eventually(() => expect(subscriber.reason).toMatch(/refuses the subscription/));
     expect(subscriber.connected).toBe(false);
   });
 

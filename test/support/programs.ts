@@ -1,0 +1,34 @@
+import { accessSync, constants } from "node:fs";
+import { createServer } from "node:net";
+import { delimiter, join } from "node:path";
+
+/** Folders of servers that many systems leave out of the PATH of ordinary users. */
+const serverFolders = ["/usr/sbin", "/usr/local/sbin"];
+
+/** Where a program is, or null: tests that need it are then skipped, by name. */
+export function programPath(name: string): string | null {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), ...serverFolders];
+  return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A port that was free a moment ago, for servers that cannot pick one themselves. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
