@@ -17,7 +17,8 @@ const texts = textFiles(root, /\.(?:ts|vue|mjs|css|html|md|ya?ml|json)$|^\.ci\/r
 const pages = textFiles(root, /\.md$/);
 
 /** Where units are converted; programs that may not import the domain have their own. */
-const homesOfConversions = /^(?:src\/domain\/(?:units|time)|simulators\/units)\.ts$/;
+const homesOfConversions =
+  /^(?:src\/domain\/(?:units|time)|src\/console\/format\/units|simulators\/units)\.ts$/;
 /** Pages with one language: records for those who change the code, and what programs write. */
 const oneLanguage = /^(?:docs\/(?:decisions|proof)|test)\//;
 

@@ -5,26 +5,25 @@ import type { TextFile } from "./project-files.ts";
 /** Words that make a numeric name a quantity, so that its unit has to follow. */
 const quantityWords = new Set(
   [
-    "age altitude area capacity charge consumption cost cooling deadline delay demand discharge",
-    "distance duration emission emissions energy export fee flow frequency generation heat humidity",
-    "import intensity interval irradiance latency lifetime lookback mass money output period power",
-    "pressure price revenue saving savings share speed temperature timeout tolerance uptime voltage",
-    "volume wait wear weight",
+    "altitude area capacity charge consumption cost cooling delay demand discharge distance duration",
+    "emission emissions energy export flow frequency generation heat import interval irradiance",
+    "latency power pressure price revenue share speed temperature timeout uptime voltage volume",
   ].flatMap((line) => line.split(" ")),
 );
 
 const unit =
   "(?:Kw|Mw|W|Kwh|Mwh|Gwh|Wh|Kvar|Kvarh|Kva|Kv|V|A|Ohm|Hz|KgCo2e?|GCo2e?|TCo2e?|Kgce|Tce|Kg|G|T|" +
   "Nm3|M3|M2|Km|Mm|M|L|Gj|Mj|Kj|Celsius|Kelvin|Degrees|Pa|Hpa|Kpa|Mpa|Ms|S|Min|H|Minutes|Hours|Days|" +
-  "Months|Years|Fen|Cny|Bytes|Mib|Gib|Ppm|Mg)";
+  "Months|Years|Fen|Cny|Bytes|Mib|Gib|Ppm|Mg|Units)";
 /** Endings that say "no unit": shares of one, counts, positions and names of things. */
 const unitless =
-  "(?:Fraction|Percent|Factor|Efficiency|Ratio|Count|Index|Length|Digits|Level|Code|Class|Rank|Seq|" +
-  "Revision|Version|Slots|Steps|Points|Id)";
+  "(?:Fraction|Percent|Factor|Efficiency|Ratio|Tolerance|Weight|Count|Index|Row|Rows|Column|Columns|" +
+  "Length|Digits|Level|Code|Class|Rank|Seq|Year|Revision|Version|Slots|Steps|Points|Id)";
 const qualifier =
-  "(?:Min|Max|Default|Mean|Median|Sum|Total|Limit|Soft|Hard|Low|High|Before|After|Of[A-Z]\\w*)";
+  "(?:Min|Max|Default|Assumed|Mean|Median|Sum|Total|Limit|Soft|Hard|Low|High|Before|After|Strict|" +
+  "Discharged|With[A-Z]\\w*|Of[A-Z]\\w*)";
 const unitLast = new RegExp(
-  `(?:^|[a-z0-9][ABC]?)(?:${unit}(?:Per${unit})*|${unitless})(?:Discharged)?${qualifier}*$`,
+  `(?:^|[a-z0-9][ABC]?)(?:${unit}(?:Per${unit})*|${unitless})${qualifier}*$`,
 );
 /** A name that is only a unit, such as `kwh` beside a quantity that its object names. */
 const bareUnit = new RegExp(`^${unit}(?:Per${unit})*$`, "i");

@@ -4,7 +4,7 @@ import { connect, type IClientOptions, type MqttClient } from "mqtt";
 import { UnavailableError } from "../../app/ports.ts";
 import { Command } from "../../contracts/command.ts";
 import { payloadBytesMax, topicFilterAll, topicOf } from "../../contracts/topics.ts";
-import { secondMs } from "../../domain/time.ts";
+import { dayMs, secondMs } from "../../domain/time.ts";
 import { acknowledgeWhenTaken, type HeldAcks } from "./held-acks.ts";
 import {
   type MessageSink,
@@ -37,7 +37,7 @@ export interface ExternalSubscriber {
 const keepaliveS = 30;
 const connackTimeoutMs = 10 * secondMs;
 /** The broker keeps what we have not acknowledged for this long while we are away. */
-const sessionExpiryS = 72 * 3600;
+const sessionExpiryS = (3 * dayMs) / secondMs;
 const inFlightMaxDefault = 5000;
 /** Larger packets stay with the broker; those a little too large come in, to be set aside visibly. */
 const packetBytesMax = 4 * payloadBytesMax;
