@@ -1,4 +1,5 @@
-import type { Log } from "./ports.ts";
+import { minuteMs } from "../domain/time.ts";
+import { type Log, UnavailableError } from "./ports.ts";
 
 /** Work that is done whenever there is some, by one worker at a time. */
 export interface Drain {
@@ -20,6 +21,9 @@ export interface DrainOptions {
   readonly retryMs?: readonly [firstMs: number, mostMs: number];
 }
 
+/** A dependency that asks to be left alone is left alone, but not for longer than this. */
+const wishedMsMax = 5 * minuteMs;
+
 /** Creates a drain; a failing step is logged and tried again with growing pauses, never dropped. */
 export function createDrain({ name, step, log, retryMs = [200, 10_000] }: DrainOptions): Drain {
   let running: Promise<void> | null = null;
@@ -37,12 +41,13 @@ export function createDrain({ name, step, log, retryMs = [200, 10_000] }: DrainO
     } catch (error) {
       lastError = error instanceof Error ? error.message : String(error);
       log.error({ err: error, drain: name, failures }, "step failed, will be tried again");
-      retryLater();
+      retryLater(error instanceof UnavailableError ? error.retryAfterMs : null);
     }
   };
 
-  const retryLater = (): void => {
-    const pauseMs = Math.min(retryMs[0] * 2 ** failures, retryMs[1]);
+  const retryLater = (wishedMs: number | null): void => {
+    const ownMs = Math.min(retryMs[0] * 2 ** failures, retryMs[1]);
+    const pauseMs = Math.max(ownMs, Math.min(wishedMs ?? 0, wishedMsMax));
     failures += 1;
     timer = setTimeout(() => {
       timer = null;

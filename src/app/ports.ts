@@ -7,9 +7,15 @@ import type { Interval } from "../domain/time.ts";
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
   readonly code: string;
-  constructor(message: string, options?: ErrorOptions & { readonly code?: string }) {
+  /** How long the dependency asked to be left alone; null when it did not say. */
+  readonly retryAfterMs: number | null;
+  constructor(
+    message: string,
+    options?: ErrorOptions & { readonly code?: string; readonly retryAfterMs?: number | null },
+  ) {
     super(message, options);
     this.code = options?.code ?? "unavailable";
+    this.retryAfterMs = options?.retryAfterMs ?? null;
   }
 }
 
