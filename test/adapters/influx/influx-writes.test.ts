@@ -1,8 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  InfluxConnection,
-  retryAfterMsOf,
-} from "../../../src/adapters/influx/influx-connection.ts";
+import { InfluxConnection } from "../../../src/adapters/influx/influx-connection.ts";
 import { InfluxTelemetryStore } from "../../../src/adapters/influx/influx-telemetry-store.ts";
 import { lineOf } from "../../../src/adapters/influx/line-protocol.ts";
 import { UnavailableError } from "../../../src/app/ports.ts";
