@@ -51,6 +51,7 @@ export const importRules: readonly ImportRule[] = [
   { place: "src/adapters/sqlite", mayImport: [...inner, "libsql"] },
   { place: "src/adapters/journal", mayImport: [...inner, "src/adapters/sqlite"] },
   { place: "src/adapters/sql", mayImport: [...inner, "src/adapters/sqlite", "kysely"] },
+  { place: "src/adapters/mqtt", mayImport: [...inner, "mqtt", "zod"] },
   { place: "src/adapters/influx", mayImport: [...inner, "@influxdata/influxdb-client", "zod"] },
   { place: "src/adapters/duckdb", mayImport: [...inner, "@duckdb/node-api"] },
   { place: "src/adapters/files", mayImport: [...inner, "yaml", "leven", "zod"] },
