@@ -44,6 +44,7 @@ export const maintenance: Maintenance = {
     try {
       return await migrationStatus(
         new Kysely<StateSchema>({ dialect: threadDialect(thread, new Turnstile()) }),
+        "sqlite",
       );
     } finally {
       await thread.close();

@@ -50,7 +50,7 @@ export const importRules: readonly ImportRule[] = [
   { place: "src/adapters", mayImport: inner, ofParts: true },
   { place: "src/adapters/sqlite", mayImport: [...inner, "libsql"] },
   { place: "src/adapters/journal", mayImport: [...inner, "src/adapters/sqlite"] },
-  { place: "src/adapters/sql", mayImport: [...inner, "src/adapters/sqlite", "kysely"] },
+  { place: "src/adapters/sql", mayImport: [...inner, "src/adapters/sqlite", "kysely", "pg"] },
   { place: "src/adapters/mqtt", mayImport: [...inner, "mqtt", "zod"] },
   { place: "src/adapters/influx", mayImport: [...inner, "@influxdata/influxdb-client", "zod"] },
   { place: "src/adapters/duckdb", mayImport: [...inner, "@duckdb/node-api"] },

@@ -1,6 +1,7 @@
 import { type Kysely, type Migration, Migrator } from "kysely";
 import { firstLight } from "./migrations/0001-first-light.ts";
 import type { StateSchema } from "./schema.ts";
+import type { StateEngine } from "./state-database.ts";
 
 /** The state database cannot be used by this version. */
 export class SchemaError extends Error {
@@ -8,19 +9,24 @@ export class SchemaError extends Error {
 }
 
 /** Forward only, in order; a migration that has shipped is never edited. */
-const migrations: Record<string, Migration> = {
-  "0001-first-light": firstLight,
-};
+function migrationsFor(engine: StateEngine): Record<string, Migration> {
+  return {
+    "0001-first-light": firstLight(engine),
+  };
+}
 
 /**
  * Brings the schema up to date.
  *
  * @throws {SchemaError} when a newer version has written the database, or a migration failed.
  */
-export async function migrateToLatest(database: Kysely<StateSchema>): Promise<readonly string[]> {
+export async function migrateToLatest(
+  database: Kysely<StateSchema>,
+  engine: StateEngine,
+): Promise<readonly string[]> {
   const migrator = new Migrator({
     db: database,
-    provider: { getMigrations: async () => migrations },
+    provider: { getMigrations: async () => migrationsFor(engine) },
   });
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) {
@@ -36,10 +42,11 @@ export async function migrateToLatest(database: Kysely<StateSchema>): Promise<re
 /** Which migrations there are and when each was carried out. */
 export async function migrationStatus(
   database: Kysely<StateSchema>,
+  engine: StateEngine,
 ): Promise<readonly { readonly name: string; readonly executedAt: Date | undefined }[]> {
   const migrator = new Migrator({
     db: database,
-    provider: { getMigrations: async () => migrations },
+    provider: { getMigrations: async () => migrationsFor(engine) },
   });
   return (await migrator.getMigrations()).map(({ name, executedAt }) => ({ name, executedAt }));
 }

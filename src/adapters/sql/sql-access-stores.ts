@@ -28,11 +28,12 @@ export class SqlSessionStore implements SessionStore {
         .where("expires_at_ms", ">", nowMs)
         .executeTakeFirst();
       if (row === undefined) return null;
-      await transaction
+      // Two who redeem at once both read the row; only one of them deletes it.
+      const { numDeletedRows } = await transaction
         .deleteFrom("sign_in_link")
         .where("token_sha256", "=", tokenSha256)
-        .execute();
-      return grantOf(row);
+        .executeTakeFirst();
+      return numDeletedRows === 1n ? grantOf(row) : null;
     });
   }
 

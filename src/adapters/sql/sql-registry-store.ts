@@ -115,20 +115,32 @@ export class SqlRegistryStore implements RegistryStore {
     id: string,
     insert: (database: Kysely<StateSchema>) => { execute(): Promise<unknown> },
   ): Promise<void> {
+    const taken = (cause?: unknown): ConflictError =>
+      new ConflictError("id_taken", `there is already a ${table} ${id}`, {
+        cause,
+        remedy: `choose another id, or look at the ${table} that has it`,
+      });
     await this.#state.write.transaction().execute(async (transaction) => {
-      const taken = await transaction
+      const known = await transaction
         .selectFrom(table)
         .select("id")
         .where("id", "=", id)
         .executeTakeFirst();
-      if (taken !== undefined) {
-        throw new ConflictError("id_taken", `there is already a ${table} ${id}`, {
-          remedy: `choose another id, or look at the ${table} that has it`,
-        });
+      if (known !== undefined) throw taken();
+      try {
+        await insert(transaction).execute();
+      } catch (error) {
+        // In PostgreSQL somebody else may have come between the look and the insertion.
+        throw isUniqueViolation(error) ? taken(error) : error;
       }
-      await insert(transaction).execute();
     });
   }
+}
+
+const uniqueViolation = "23505";
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === uniqueViolation;
 }
 
 async function syncEnterprises(

@@ -5,11 +5,15 @@ import { migrateToLatest } from "./migrate.ts";
 import type { StateSchema } from "./schema.ts";
 import { Turnstile, threadDialect } from "./thread-dialect.ts";
 
+/** The two databases that hold the state; schema and statements are the same. */
+export type StateEngine = "sqlite" | "postgres";
+
 /** A statement with `?` placeholders, once or for many rows. */
 export type BulkStep = SqliteStep;
 
 /** The state of the park: registry, ledger, quarantine, sessions, jobs. */
 export interface StateDatabase {
+  readonly engine: StateEngine;
   readonly write: Kysely<StateSchema>;
   readonly read: Kysely<StateSchema>;
   /** Many rows in one transaction, past the query builder; all steps or none. */
@@ -24,11 +28,12 @@ export async function openSqliteState(path: string): Promise<StateDatabase> {
   const writer = openSqliteThread(path, durablePragmas);
   const turnstile = new Turnstile();
   const write = new Kysely<StateSchema>({ dialect: threadDialect(writer, turnstile) });
-  await migrateToLatest(write);
+  await migrateToLatest(write, "sqlite");
   // libsql ignores its `readonly` option, so the reader is kept from writing by this pragma.
   const reader = openSqliteThread(path, ["busy_timeout=5000", "query_only=1"]);
   const read = new Kysely<StateSchema>({ dialect: threadDialect(reader, new Turnstile()) });
   return {
+    engine: "sqlite",
     write,
     read,
     bulk: async (steps) => {

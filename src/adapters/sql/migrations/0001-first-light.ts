@@ -1,16 +1,19 @@
 import { type CreateTableBuilder, type Kysely, type Migration, sql } from "kysely";
+import type { StateEngine } from "../state-database.ts";
 
 type Database = Kysely<unknown>;
 
 /** Instants are epoch milliseconds, ids are text, quantities are doubles, booleans 0 or 1. */
-export const firstLight: Migration = {
-  up: async (database: Database) => {
-    await registryTables(database);
-    await ledgerTables(database);
-    await quarantineTables(database);
-    await accessTables(database);
-  },
-};
+export function firstLight(engine: StateEngine): Migration {
+  return {
+    up: async (database: Database) => {
+      await registryTables(database);
+      await ledgerTables(database, engine);
+      await quarantineTables(database);
+      await accessTables(database);
+    },
+  };
+}
 
 async function registryTables(database: Database): Promise<void> {
   await database.schema
@@ -54,7 +57,7 @@ async function registryTables(database: Database): Promise<void> {
     .execute();
 }
 
-async function ledgerTables(database: Database): Promise<void> {
+async function ledgerTables(database: Database, engine: StateEngine): Promise<void> {
   await database.schema
     .createTable("series")
     .addColumn("id", "integer", (column) => column.primaryKey())
@@ -62,14 +65,21 @@ async function ledgerTables(database: Database): Promise<void> {
     .addColumn("register", "text", (column) => column.notNull())
     .addUniqueConstraint("series_of_meter", ["meter_id", "register"])
     .execute();
-  await slotColumns(database.schema.createTable("ledger_slot"))
-    .addPrimaryKeyConstraint("ledger_slot_key", ["series_id", "start_ms"])
-    .modifyEnd(sql`without rowid`)
-    .execute();
-  await slotColumns(database.schema.createTable("ledger_superseded"))
-    .addPrimaryKeyConstraint("ledger_superseded_key", ["series_id", "start_ms", "revision"])
-    .modifyEnd(sql`without rowid`)
-    .execute();
+  // In SQLite the rows lie in their key's own tree; PostgreSQL knows no such tables.
+  const clustered = <Table extends CreateTableBuilder<string, string>>(table: Table) =>
+    engine === "sqlite" ? table.modifyEnd(sql`without rowid`) : table;
+  await clustered(
+    slotColumns(database.schema.createTable("ledger_slot")).addPrimaryKeyConstraint(
+      "ledger_slot_key",
+      ["series_id", "start_ms"],
+    ),
+  ).execute();
+  await clustered(
+    slotColumns(database.schema.createTable("ledger_superseded")).addPrimaryKeyConstraint(
+      "ledger_superseded_key",
+      ["series_id", "start_ms", "revision"],
+    ),
+  ).execute();
   await database.schema
     .createTable("touch")
     .addColumn("meter_id", "text", (column) => column.notNull())

@@ -1,0 +1,297 @@
+import { expect, it } from "vitest";
+import { SqlJobStore, SqlSessionStore } from "../../src/adapters/sql/sql-access-stores.ts";
+import { SqlLedger } from "../../src/adapters/sql/sql-ledger.ts";
+import { SqlQuarantineStore } from "../../src/adapters/sql/sql-quarantine-store.ts";
+import { SqlRegistryStore } from "../../src/adapters/sql/sql-registry-store.ts";
+import { ConflictError } from "../../src/domain/errors.ts";
+import type { Quarantined } from "../../src/domain/telemetry/reading.ts";
+import type { Slot } from "../../src/domain/telemetry/slot.ts";
+import { quarterHourMs } from "../../src/domain/time.ts";
+import { electricityMeter } from "../support/intake.ts";
+import { onBothDatabases } from "../support/state-databases.ts";
+
+const startMs = Date.UTC(2026, 10, 22);
+
+function slot(index: number, amount: number | null, more: Partial<Slot> = {}): Slot {
+  return {
+    meterId: "m1",
+    register: "importKwh",
+    startMs: startMs + index * quarterHourMs,
+    amount,
+    grade: amount === null ? null : "A",
+    coverage: amount === null ? 0 : 1,
+    estimatedFraction: 0,
+    ...more,
+  };
+}
+
+function refused(more: Partial<Quarantined> = {}): Quarantined {
+  return {
+    gatewayId: "g1",
+    deviceId: "d1",
+    code: "unknown_device",
+    metric: null,
+    detail: "nobody knows it",
+    topic: "zcp/v1/p/g1/d1/telemetry",
+    payloadExcerpt: "{}",
+    payloadBytes: 2,
+    receivedAtMs: startMs,
+    ...more,
+  };
+}
+
+const interval = { startMs, endMs: startMs + 4 * quarterHourMs };
+const m1 = { meterIds: ["m1"], interval };
+
+onBothDatabases("the ledger", (open) => {
+  it("moves its cursor with the touches and keeps the longer of two that begin together", async () => {
+    const ledger = new SqlLedger(await open());
+    expect(await ledger.cursor()).toBe(0);
+    const touch = {
+      meterId: "m1",
+      fromMs: startMs,
+      toMs: startMs + quarterHourMs,
+      reason: "first",
+    };
+    const longer = { ...touch, toMs: startMs + 3 * quarterHourMs };
+    await ledger.touch(4, [touch, longer, touch], []);
+    expect(await ledger.cursor()).toBe(4);
+    expect(await ledger.touched(10)).toEqual([longer]);
+    expect(await ledger.touchedSlotCount()).toBe(3);
+  });
+
+  it("writes a new revision only where the figure differs", async () => {
+    const ledger = new SqlLedger(await open());
+    const first = [slot(0, 1.5), slot(1, 2)];
+    expect(await ledger.record([{ slots: first, reason: "first", knownAtMs: 10 }], [])).toEqual({
+      written: 2,
+      revised: 0,
+    });
+    const again = [slot(0, 1.5), slot(1, 2.25)];
+    expect(await ledger.record([{ slots: again, reason: "late", knownAtMs: 20 }], [])).toEqual({
+      written: 1,
+      revised: 1,
+    });
+    const current = await ledger.slots(m1);
+    expect(current.map(({ amount, revision, reason }) => [amount, revision, reason])).toEqual([
+      [1.5, 1, "first"],
+      [2.25, 2, "late"],
+    ]);
+    const revisions = await ledger.revisions(m1);
+    expect(
+      revisions.map(({ amount, revision, knownAtMs }) => [amount, revision, knownAtMs]),
+    ).toEqual([
+      [1.5, 1, 10],
+      [2, 1, 10],
+      [2.25, 2, 20],
+    ]);
+  });
+
+  it("answers as it was known at an instant", async () => {
+    const ledger = new SqlLedger(await open());
+    await ledger.record([{ slots: [slot(0, 1)], reason: "first", knownAtMs: 10 }], []);
+    await ledger.record([{ slots: [slot(0, 3)], reason: "late", knownAtMs: 20 }], []);
+    const amounts = async (asOfMs: number) =>
+      (await ledger.slots({ ...m1, asOfMs })).map(({ amount }) => amount);
+    expect(await amounts(9)).toEqual([]);
+    expect(await amounts(19)).toEqual([1]);
+    expect(await amounts(20)).toEqual([3]);
+  });
+
+  it("settles only touches that have not grown in the meantime", async () => {
+    const ledger = new SqlLedger(await open());
+    const touch = {
+      meterId: "m1",
+      fromMs: startMs,
+      toMs: startMs + quarterHourMs,
+      reason: "first",
+    };
+    await ledger.touch(1, [touch], []);
+    await ledger.touch(2, [{ ...touch, toMs: touch.toMs + quarterHourMs }], []);
+    await ledger.record([{ slots: [slot(0, 1)], reason: "first", knownAtMs: 10 }], [touch]);
+    expect(await ledger.touchedSlotCount()).toBe(2);
+  });
+
+  it("adds up several meters and says how much of it is estimated", async () => {
+    const ledger = new SqlLedger(await open());
+    const slots = [
+      slot(0, 1),
+      slot(0, 3, { meterId: "m2", grade: "E2", coverage: 0.5, estimatedFraction: 0.5 }),
+      slot(1, 5),
+    ];
+    await ledger.record([{ slots, reason: "first", knownAtMs: 10 }], []);
+    const [first, second] = await ledger.sums({ meterIds: ["m1", "m2"], interval });
+    expect(first).toEqual({
+      register: "importKwh",
+      startMs,
+      amount: 4,
+      estimatedAmount: 1.5,
+      worstGrade: "E2",
+      coverageSum: 1.5,
+      meterCount: 2,
+      revisionMax: 1,
+    });
+    expect(second).toMatchObject({ amount: 5, meterCount: 1 });
+  });
+
+  it("counts measured and estimated slots and knows its newest one", async () => {
+    const ledger = new SqlLedger(await open());
+    expect(await ledger.closedThroughMs()).toBeNull();
+    const slots = [slot(0, 1), slot(1, 1, { grade: "E1" }), slot(0, 0, { register: "exportKwh" })];
+    await ledger.record([{ slots, reason: "first", knownAtMs: 10 }], []);
+    expect(await ledger.quality(m1)).toEqual([{ meterId: "m1", measured: 1, estimated: 1 }]);
+    expect(await ledger.closedThroughMs()).toBe(startMs + 2 * quarterHourMs);
+    expect(await ledger.series()).toEqual(new Set(["m1/importKwh", "m1/exportKwh"]));
+  });
+
+  it("keeps nothing of a change that fails half way", async () => {
+    const state = await open();
+    await expect(
+      state.bulk([
+        { sql: "INSERT INTO cursor (name, seq) VALUES (?, ?)", params: ["half", 1] },
+        {
+          sql: "INSERT INTO cursor (name, seq) VALUES (?, ?)",
+          rows: [
+            ["other", 1],
+            ["half", 2],
+          ],
+        },
+      ]),
+    ).rejects.toThrow();
+    expect(await state.read.selectFrom("cursor").selectAll().execute()).toEqual([]);
+  });
+
+  it("writes more rows than one statement of the database may have parameters", async () => {
+    const ledger = new SqlLedger(await open());
+    const slots = Array.from({ length: 9000 }, (_, index) => slot(index, index));
+    await ledger.record([{ slots, reason: "first", knownAtMs: 10 }], []);
+    const range = { startMs, endMs: startMs + 9000 * quarterHourMs };
+    const [last] = (await ledger.slots({ meterIds: ["m1"], interval: range })).slice(-1);
+    expect(last?.amount).toBe(8999);
+  });
+});
+
+onBothDatabases("the quarantine", (open) => {
+  it("groups what is refused for the same reason and keeps whole payloads", async () => {
+    const state = await open();
+    const [ledger, quarantine] = [new SqlLedger(state), new SqlQuarantineStore(state)];
+    await ledger.touch(
+      1,
+      [],
+      [
+        refused(),
+        refused({ receivedAtMs: startMs + 5, payloadExcerpt: '{"a":1}', payloadBytes: 7 }),
+        refused({ code: "clock", metric: "powerKw" }),
+      ],
+    );
+    const groups = await quarantine.list({ after: null, limit: 10 });
+    expect(groups).toHaveLength(2);
+    expect(groups.find(({ code }) => code === "unknown_device")).toMatchObject({
+      count: 2,
+      firstAtMs: startMs,
+      lastAtMs: startMs + 5,
+      payloadExcerpt: '{"a":1}',
+    });
+    expect(await quarantine.total()).toBe(3);
+    expect((await quarantine.payloadsOf("g1", "d1")).map(({ payload }) => payload)).toEqual([
+      "{}",
+      '{"a":1}',
+    ]);
+    await quarantine.dismissDevice("g1", "d1");
+    expect(await quarantine.total()).toBe(1);
+    expect(await quarantine.dismiss("nobody")).toBe(false);
+  });
+
+  it("takes a payload with a NUL in it without holding up the ledger", async () => {
+    const state = await open();
+    const ledger = new SqlLedger(state);
+    await ledger.touch(7, [], [refused({ payloadExcerpt: "a\0b", payloadBytes: 3 })]);
+    expect(await ledger.cursor()).toBe(7);
+    expect(await new SqlQuarantineStore(state).total()).toBe(1);
+  });
+
+  it("drops the groups that have been quiet longest", async () => {
+    const state = await open();
+    const entries = [1, 2, 3].map((n) => refused({ deviceId: `d${n}`, receivedAtMs: startMs + n }));
+    await new SqlLedger(state).touch(1, [], entries);
+    const quarantine = new SqlQuarantineStore(state);
+    expect(await quarantine.trimGroups(2)).toBe(1);
+    const left = await quarantine.list({ after: null, limit: 10 });
+    expect(left.map(({ deviceId }) => deviceId).sort()).toEqual(["d2", "d3"]);
+  });
+});
+
+onBothDatabases("the registry store", (open) => {
+  const gateway = {
+    id: "g9",
+    name: { zh: "网关", en: "gateway" },
+    simulated: false,
+    hasCredentials: true,
+  };
+
+  it("gives back what was registered and refuses an id that is taken", async () => {
+    const store = new SqlRegistryStore(await open());
+    const meter = { ...electricityMeter("m1", "g9"), multiplier: 40, validFromMs: startMs };
+    await store.addGateway(gateway, "digest");
+    await store.addMeter(meter);
+    expect(await store.meters()).toEqual([meter]);
+    expect(await store.gateways()).toEqual([gateway]);
+    expect(await store.gatewayPasswords()).toEqual(new Map([["g9", "digest"]]));
+    await expect(store.addMeter(meter)).rejects.toBeInstanceOf(ConflictError);
+    const both = Promise.allSettled([
+      store.addGateway({ ...gateway, id: "g10" }, null),
+      store.addGateway({ ...gateway, id: "g10" }, null),
+    ]);
+    const outcomes = (await both).map((one) =>
+      one.status === "rejected" ? one.reason.constructor.name : "added",
+    );
+    expect(outcomes.sort()).toEqual(["ConflictError", "added"]);
+  });
+
+  it("follows the park file and leaves alone what came over the API", async () => {
+    const store = new SqlRegistryStore(await open());
+    const fromFile = { ...electricityMeter("file1", "g1"), origin: "park-file" as const };
+    const gateways = [{ id: "g1", name: { zh: "一", en: "one" } }];
+    await store.syncParkFile({ enterprises: [], gateways, meters: [fromFile] });
+    await store.addMeter(electricityMeter("api1", "g1"));
+    await store.syncParkFile({ enterprises: [], gateways, meters: [{ ...fromFile, id: "file2" }] });
+    expect((await store.meters()).map(({ id }) => id)).toEqual(["api1", "file2"]);
+  });
+});
+
+onBothDatabases("sessions, links and jobs", (open) => {
+  const grant = { userId: "user:a", name: "A", roles: ["manager"], enterpriseId: null };
+
+  it("redeems a link once, also when two try at the same time", async () => {
+    const sessions = new SqlSessionStore(await open());
+    await sessions.addLink("t1", grant, 100);
+    const both = await Promise.all([sessions.redeemLink("t1", 50), sessions.redeemLink("t1", 50)]);
+    expect(both.filter((one) => one !== null)).toEqual([grant]);
+    await sessions.addLink("t2", grant, 100);
+    expect(await sessions.redeemLink("t2", 100), "expired").toBeNull();
+  });
+
+  it("finds a session until it expires", async () => {
+    const sessions = new SqlSessionStore(await open());
+    const session = { ...grant, tokenSha256: "s1", expiresAtMs: 100 };
+    await sessions.add(session);
+    expect(await sessions.find("s1", 99)).toEqual(session);
+    expect(await sessions.find("s1", 100)).toBeNull();
+    expect(await sessions.sweep(100)).toBe(1);
+  });
+
+  it("remembers the watermark of a job", async () => {
+    const jobs = new SqlJobStore(await open());
+    expect(await jobs.get("retention")).toBeNull();
+    const job = {
+      name: "retention",
+      watermarkMs: startMs,
+      lastRunMs: startMs + 1,
+      lastError: null,
+    };
+    await jobs.save({ ...job, lastError: "no disk" });
+    await jobs.save(job);
+    expect(await jobs.get("retention")).toEqual(job);
+    expect(await jobs.all()).toEqual([job]);
+  });
+});
