@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { didYouMean } from "./adapters/files/did-you-mean.ts";
 import { loadPark, type ParkContent, ParkFileError } from "./adapters/files/load-park.ts";
 import { type YamlSource, yamlSource } from "./adapters/files/yaml-source.ts";
+import { pairProblems } from "./contracts/setting-pairs.ts";
 import {
   fileKeyOf,
   flagOf,
@@ -47,9 +48,20 @@ export interface Config {
     readonly url: string | null;
     readonly username: string | null;
     readonly password: string | null;
+    /** Whether accounts of gateways at an external broker are made by the service. */
+    readonly accounts: "none" | "mosquitto";
     readonly listenHost: string;
     readonly listenPort: number;
   };
+  /** Null: readings stay in DuckDB. */
+  readonly influx: {
+    readonly url: string;
+    readonly token: string | null;
+    readonly org: string;
+    readonly bucket: string;
+  } | null;
+  /** Null: state stays in SQLite. */
+  readonly databaseUrl: string | null;
   readonly roles: readonly string[];
   readonly bootstrapToken: string | null;
   readonly logLevel: Settings["ZCP_LOG_LEVEL"];
@@ -144,9 +156,12 @@ function configOf(
       url: settings.ZCP_MQTT_URL ?? null,
       username: settings.ZCP_MQTT_USERNAME ?? null,
       password: settings.ZCP_MQTT_PASSWORD ?? null,
+      accounts: settings.ZCP_MQTT_ACCOUNTS,
       listenHost: settings.ZCP_MQTT_LISTEN_HOST,
       listenPort: settings.ZCP_MQTT_LISTEN_PORT,
     },
+    influx: influxOf(settings),
+    databaseUrl: settings.ZCP_DATABASE_URL ?? null,
     roles: settings.ZCP_ROLES,
     bootstrapToken: settings.ZCP_BOOTSTRAP_TOKEN ?? null,
     logLevel: settings.ZCP_LOG_LEVEL,
@@ -155,6 +170,11 @@ function configOf(
     retentionDays: settings.ZCP_RETENTION_DAYS,
     settings: settingNames.map((name) => line(name, settings[name], read.givens.get(name))),
   };
+}
+
+function influxOf(settings: Settings): Config["influx"] {
+  const { ZCP_INFLUX_URL: url, ZCP_INFLUX_ORG: org, ZCP_INFLUX_BUCKET: bucket } = settings;
+  return url === undefined ? null : { url, token: settings.ZCP_INFLUX_TOKEN ?? null, org, bucket };
 }
 
 function line(name: SettingName, value: unknown, given: Given | undefined): SettingLine {
@@ -242,19 +262,6 @@ function readSecretFiles(givens: Givens, problems: string[]): void {
       givens.set(secret, { ...given, value: content.replace(/\r?\n$/, "") });
     }
   }
-}
-
-function pairProblems(givens: Givens): readonly string[] {
-  const password = givens.get("ZCP_MQTT_PASSWORD");
-  const problems: string[] = [];
-  if (password !== undefined && !givens.has("ZCP_MQTT_USERNAME")) {
-    problems.push(`${password.source}: a password needs ZCP_MQTT_USERNAME too`);
-  }
-  const username = givens.get("ZCP_MQTT_USERNAME");
-  if (username !== undefined && !givens.has("ZCP_MQTT_URL")) {
-    problems.push(`${username.source}: signs in at an external broker; set ZCP_MQTT_URL too`);
-  }
-  return problems;
 }
 
 function readPark(path: string, problems: string[]): ParkContent | null {

@@ -86,7 +86,7 @@ describe("the configuration", () => {
       ZCP_HTPP_HOST: "x",
       ZCP_MQTT_LISTEN_PORT: "abc",
       ZCP_BOOTSTRAP_TOKEN: "too short",
-      ZCP_DATABASE_URL: "postgres://localhost/zcp",
+      ZCP_DATABASE_URL: "mysql://localhost/zcp",
     });
     expect(problems).toHaveLength(7);
     expect(problems.join("\n")).toContain(':2 logLevle: unknown key (did you mean "logLevel"?)');
@@ -96,8 +96,19 @@ describe("the configuration", () => {
     expect(problems.join("\n")).toContain(":1 httpPort: must be a whole number from 0 to 65535");
     expect(problems.join("\n")).toContain("ZCP_MQTT_LISTEN_PORT: must be a whole number");
     expect(problems.join("\n")).toContain("ZCP_BOOTSTRAP_TOKEN: must have 32 characters");
-    expect(problems.join("\n")).toContain("ZCP_DATABASE_URL: cannot be set in this version");
+    expect(problems.join("\n")).toContain("ZCP_DATABASE_URL: must be a postgres:// address");
     expect(problems.join("\n")).toMatch(/park\.yaml:7 meters\[0\]\.gatewayId: .*"gw-2"/);
+  });
+
+  it("wants the address beside what belongs to it", () => {
+    const problems = problemsOf({
+      ZCP_INFLUX_BUCKET: "zcp",
+      ZCP_MQTT_ACCOUNTS: "mosquitto",
+    });
+    expect(problems).toEqual([
+      "ZCP_INFLUX_BUCKET: belongs to InfluxDB; set ZCP_INFLUX_URL too",
+      "ZCP_MQTT_ACCOUNTS: the service needs ZCP_MQTT_URL and ZCP_MQTT_USERNAME to make accounts there",
+    ]);
   });
 
   it("names a park file that is not there", () => {

@@ -4,11 +4,12 @@ import { openDuckDbTelemetryStore } from "../adapters/duckdb/duckdb-telemetry-st
 import { dataFiles } from "../adapters/files/data-dir.ts";
 import { lockDataDir } from "../adapters/files/data-dir-lock.ts";
 import { openJournal } from "../adapters/journal/sqlite-journal.ts";
+import { openPostgresState } from "../adapters/sql/postgres-state.ts";
 import { SqlJobStore, SqlSessionStore } from "../adapters/sql/sql-access-stores.ts";
 import { SqlLedger } from "../adapters/sql/sql-ledger.ts";
 import { SqlQuarantineStore } from "../adapters/sql/sql-quarantine-store.ts";
 import { SqlRegistryStore } from "../adapters/sql/sql-registry-store.ts";
-import { openSqliteState } from "../adapters/sql/state-database.ts";
+import { openSqliteState, type StateDatabase } from "../adapters/sql/state-database.ts";
 import type {
   JobStore,
   Journal,
@@ -32,6 +33,10 @@ export interface Stores {
   close(): Promise<void>;
 }
 
+function openState({ databaseUrl }: Config, path: string): Promise<StateDatabase> {
+  return databaseUrl === null ? openSqliteState(path) : openPostgresState(databaseUrl);
+}
+
 /**
  * Takes the data folder and opens the stores in it.
  *
@@ -47,7 +52,7 @@ export async function openStores(config: Config): Promise<Stores> {
     const files = dataFiles(config.dataDir);
     const tempDirectory = join(config.dataDir, "tmp");
     mkdirSync(tempDirectory, { recursive: true });
-    const state = await openSqliteState(files.state);
+    const state = await openState(config, files.state);
     closers.push(() => state.close());
     const journal = await openJournal({ path: files.journal, bytesMax: config.journalBytesMax });
     closers.push(() => journal.close());

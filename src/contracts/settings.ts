@@ -46,10 +46,6 @@ const roles = z
     error: `must name ${allRoles.join(", ")}; this version runs them in one process`,
   });
 
-/** A setting of the contract that this version cannot honour refuses to be set. */
-const notYet = (instead: string) =>
-  z.never({ error: `cannot be set in this version: ${instead}` }).optional();
-
 /**
  * Every setting by the name of its environment variable. The same schema checks the file and the
  * flags; the descriptions are what `zcp config print` and the tables in both READMEs follow.
@@ -73,17 +69,38 @@ export const Settings = z.object({
   ZCP_MQTT_PASSWORD: text("must be a password")
     .optional()
     .describe("password for ZCP_MQTT_USERNAME"),
+  ZCP_MQTT_ACCOUNTS: z
+    .enum(["none", "mosquitto"], "must be none or mosquitto")
+    .default("none")
+    .describe(
+      "who makes the accounts of gateways at the external broker: a person, or this service in Mosquitto",
+    ),
   ZCP_MQTT_LISTEN_HOST: host.default("127.0.0.1").describe("where the embedded broker listens"),
   ZCP_MQTT_LISTEN_PORT: whole(0, portMax)
     .default(1883)
     .describe("embedded broker; 0 picks a free port and prints it"),
-  ZCP_INFLUX_URL: notYet("readings are kept in DuckDB").describe("InfluxDB, not in this version"),
-  ZCP_INFLUX_TOKEN: notYet("readings are kept in DuckDB").describe("InfluxDB, not in this version"),
-  ZCP_INFLUX_ORG: notYet("readings are kept in DuckDB").describe("InfluxDB, not in this version"),
-  ZCP_INFLUX_BUCKET: notYet("readings are kept in DuckDB").describe(
-    "InfluxDB, not in this version",
-  ),
-  ZCP_DATABASE_URL: notYet("state is kept in SQLite").describe("PostgreSQL, not in this version"),
+  ZCP_INFLUX_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http:// or https:// address" })
+    .optional()
+    .describe("InfluxDB; without it readings are kept in DuckDB"),
+  ZCP_INFLUX_TOKEN: text("must be a token")
+    .optional()
+    .describe("token that may read and write the bucket"),
+  ZCP_INFLUX_ORG: text("must be an organisation")
+    .default("zcp")
+    .describe("organisation in InfluxDB"),
+  ZCP_INFLUX_BUCKET: z
+    .string("must be a bucket")
+    .regex(
+      /^[^/]+$/,
+      "must be a bucket whose name has no slash, so that InfluxQL finds it by its name",
+    )
+    .default("zcp")
+    .describe("bucket for raw readings and the quarter-hour mirror"),
+  ZCP_DATABASE_URL: z
+    .url({ protocol: /^postgres(?:ql)?$/, error: "must be a postgres:// address" })
+    .optional()
+    .describe("PostgreSQL; without it state is kept in SQLite"),
   ZCP_ROLES: roles.default(allRoles).describe("what this process does; all three in this version"),
   ZCP_BOOTSTRAP_TOKEN: z
     .string()
