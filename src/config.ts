@@ -69,6 +69,7 @@ export interface Config {
   /** In DuckDB's own notation, such as `256MB`. */
   readonly duckdbMemory: string;
   readonly retentionDays: number;
+  /** Every setting with its value and where it came from; secrets are not shown. */
   readonly settings: readonly SettingLine[];
 }
 
@@ -131,11 +132,6 @@ export function parseConfig(sources: ConfigSources): Config {
     throw new ConfigError(problems);
   }
   return configOf(parsed.data, { givens, parkPath, parkContent, workingDir });
-}
-
-/** Every setting with its value and where it came from; secrets are not shown. */
-export function describeConfig(config: Config): readonly SettingLine[] {
-  return config.settings;
 }
 
 function configOf(

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ConfigError, describeConfig, parseConfig } from "../src/config.ts";
+import { ConfigError, parseConfig } from "../src/config.ts";
 import {
   fileKeyOf,
   flagOf,
@@ -69,7 +69,7 @@ describe("the configuration", () => {
     expect(config.mqtt.listenPort).toBe(1002);
     expect(config.http.port).toBe(1003);
     expect(config.logLevel).toBe("debug");
-    const origins = Object.fromEntries(describeConfig(config).map((s) => [s.name, s.origin]));
+    const origins = Object.fromEntries(config.settings.map((s) => [s.name, s.origin]));
     expect(origins).toMatchObject({
       ZCP_MQTT_LISTEN_PORT: "file",
       ZCP_HTTP_PORT: "environment",
@@ -131,7 +131,7 @@ describe("the configuration", () => {
       ZCP_BOOTSTRAP_TOKEN: "0123456789abcdef0123456789abcdef",
       ZCP_MQTT_URL: "mqtt://park:hunter2@broker.example:1883",
     });
-    const printed = JSON.stringify(describeConfig(config));
+    const printed = JSON.stringify(config.settings);
     expect(printed).not.toContain("0123456789abcdef");
     expect(printed).not.toContain("hunter2");
     expect(printed).toContain("broker.example");

@@ -1,4 +1,4 @@
-import { type Config, describeConfig } from "../../config.ts";
+import type { Config } from "../../config.ts";
 import type { Meter } from "../../domain/park.ts";
 
 /** What `zcp check` says about a configuration that can be used. */
@@ -24,7 +24,7 @@ export function understood(config: Config): string {
 
 /** Every setting, its value and its source, in columns. */
 export function settingsTable(config: Config): string {
-  const rows = describeConfig(config).map(({ name, value, origin, source }) => [
+  const rows = config.settings.map(({ name, value, origin, source }) => [
     name,
     value ?? "–",
     source === null || source === name ? origin : `${origin} ${source}`,
