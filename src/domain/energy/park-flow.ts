@@ -30,6 +30,8 @@ export interface ParkFlow {
   readonly unallocatedBandKw: number | null;
   readonly lossAllowanceKw: number | null;
   readonly withinBand: boolean | null;
+  /** Whether `pvKw` is what the check meter above the plants says, because a plant is silent. */
+  readonly pvFromCheckMeter: boolean;
   readonly groups: readonly GroupFlow[];
   readonly pvPlants: readonly PlantFlow[];
   readonly storage: StorageFlow | null;
@@ -60,21 +62,22 @@ export function parkFlow(park: Park, meters: readonly Meter[], moment: Moment): 
   const byTerm = Object.fromEntries(
     terms.map((term) => [term, electric.filter(({ role }) => role === term)]),
   ) as Record<Term, Meter[]>;
-  const plants = byTerm.pv.map((meter) => plantOf(meter, moment));
+  const checkedKw = pvCheckKw(byTerm.pv, electric, moment.value);
   return {
-    ...balanceOf(byTerm, moment.value),
+    ...balanceOf(byTerm, moment.value, checkedKw),
+    pvFromCheckMeter: checkedKw !== null,
     groups: park.loadGroups.map(({ id }) => {
       const members = byTerm.load.filter(({ loadGroupId }) => loadGroupId === id);
       return groupOf(id, members, moment.value);
     }),
-    pvPlants: plants,
+    pvPlants: byTerm.pv.map((meter) => plantOf(meter, moment)),
     storage: storageFlow(park, meters, moment.value),
     heat: {
-      sourceKw: summed(ofCarrier(meters, "heat", "grid"), moment.value, "powerKw"),
-      deliveredKw: summed(ofCarrier(meters, "heat", "load"), moment.value, "powerKw"),
+      sourceKw: summed(heatSources(meters), moment.value, "powerKw"),
+      deliveredKw: summed(mainsOf(meters, "heat"), moment.value, "powerKw"),
     },
     water: {
-      intakeM3PerH: summed(ofCarrier(meters, "water", "grid"), moment.value, "flowM3PerH"),
+      intakeM3PerH: summed(mainsOf(meters, "water"), moment.value, "flowM3PerH"),
       effluentM3PerH: effluentM3PerH(meters, moment),
     },
     weather: weatherOf(meters, moment.value),
@@ -105,8 +108,13 @@ type Balance = Pick<
  * The balance is within its band when −band ≤ unallocated ≤ loss allowance + band. A term of which
  * the park has no meters takes no part; a term with a silent meter leaves everything open that needs it.
  */
-function balanceOf(byTerm: Record<Term, readonly Meter[]>, value: FreshValue): Balance {
-  const powerKw = (term: Term): number | null => powerSumKw(byTerm[term], value);
+function balanceOf(
+  byTerm: Record<Term, readonly Meter[]>,
+  value: FreshValue,
+  pvCheckedKw: number | null,
+): Balance {
+  const powerKw = (term: Term): number | null =>
+    term === "pv" && pvCheckedKw !== null ? pvCheckedKw : powerSumKw(byTerm[term], value);
   const [gridKw, directKw, pvKw] = [powerKw("grid"), powerKw("direct"), powerKw("pv")];
   const [storageKw, loadKw] = [powerKw("storage"), powerKw("load")];
   const named = { gridKw, directKw, pvKw, storageKw, loadKw };
@@ -135,6 +143,23 @@ function balanceOf(byTerm: Record<Term, readonly Meter[]>, value: FreshValue): B
   const withinBand =
     unallocatedKw >= -unallocatedBandKw && unallocatedKw <= lossAllowanceKw + unallocatedBandKw;
   return { ...named, supplyKw, unallocatedKw, unallocatedBandKw, lossAllowanceKw, withinBand };
+}
+
+/**
+ * What the check meter above all plants says, when one of them is silent and the meter is not. Which
+ * way such a meter is wired differs, but plants only generate, so its magnitude counts.
+ */
+function pvCheckKw(
+  plants: readonly Meter[],
+  electric: readonly Meter[],
+  value: FreshValue,
+): number | null {
+  if (powerSumKw(plants, value) !== null) return null;
+  const [parentId, ...others] = new Set(plants.map((plant) => plant.parentId));
+  const above = electric.find(({ id, role }) => id === parentId && role === "check");
+  if (above === undefined || others.length > 0) return null;
+  const powerKw = devicePowerKw(above, value);
+  return powerKw === null ? null : Math.abs(powerKw);
 }
 
 /**
@@ -176,6 +201,17 @@ function plantOf(meter: Meter, { value, isStale }: Moment): PlantFlow {
   return { id, powerKw: devicePowerKw(meter, value), ratedMaxKw, stale: isStale(id) };
 }
 
+/** Heat from the wells is metered beside the network, by check meters of the park itself. */
+function heatSources(meters: readonly Meter[]): readonly Meter[] {
+  return ofCarrier(meters, "heat", "check").filter(({ enterpriseId }) => enterpriseId === null);
+}
+
+/** The supply mains of a carrier, or where none are metered the meters of its consumers. */
+function mainsOf(meters: readonly Meter[], carrier: Meter["carrier"]): readonly Meter[] {
+  const mains = ofCarrier(meters, carrier, "grid");
+  return mains.length > 0 ? mains : ofCarrier(meters, carrier, "load");
+}
+
 function ofCarrier(
   meters: readonly Meter[],
   carrier: Meter["carrier"],
@@ -196,13 +232,11 @@ function summed(meters: readonly Meter[], value: FreshValue, metric: string): nu
 /** Outfalls report a volume and no flow, so the flow is how fast the volume rises. */
 function effluentM3PerH(meters: readonly Meter[], { value, ratePerH }: Moment): number | null {
   return sumOrNull(
-    meters
-      .filter(({ carrier, role }) => carrier === "effluent" && role !== "sub" && role !== "check")
-      .map(({ id, kind, multiplier }) => {
-        const hasFlow = metricOf(kind, "flowM3PerH") !== undefined;
-        const flow = hasFlow ? value(id, "flowM3PerH") : ratePerH(id, "volumeM3");
-        return flow === null ? null : flow * multiplier;
-      }),
+    mainsOf(meters, "effluent").map(({ id, kind, multiplier }) => {
+      const hasFlow = metricOf(kind, "flowM3PerH") !== undefined;
+      const flow = hasFlow ? value(id, "flowM3PerH") : ratePerH(id, "volumeM3");
+      return flow === null ? null : flow * multiplier;
+    }),
   );
 }
 
