@@ -10,6 +10,7 @@ import { createSlotHeads } from "./slot-heads.ts";
 /** What changed in the ledger, for the live stream. */
 export interface SlotsChanged {
   readonly meterIds: readonly string[];
+  /** Start of the earliest slot and end of the latest. */
   readonly fromMs: number;
   readonly toMs: number;
   readonly written: number;
@@ -94,7 +95,7 @@ async function settle(dependencies: CloseSlotsDependencies): Promise<boolean> {
     if (written === 0) continue;
     const starts = slots.map((slot) => slot.startMs);
     const fromMs = starts.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY);
-    const toMs = starts.reduce((most, ms) => Math.max(most, ms), 0);
+    const toMs = starts.reduce((most, ms) => Math.max(most, ms), 0) + quarterHourMs;
     const meterIds = [...new Set(slots.map((slot) => slot.meterId))];
     onChanged({ meterIds, fromMs, toMs, written, revised });
     log.debug({ written, revised, slotStart: instantText(fromMs) }, "slots recorded");

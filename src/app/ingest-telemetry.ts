@@ -120,7 +120,8 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
       const judged = judgeDelivery(delivery, meter, { nowMs, oldestMs: nowMs - ageMsMax });
       counters.quarantinedTotal += judged.refusals.length;
       await commit(judged.readings, quarantineEntries(delivery, judged.refusals, nowMs));
-      seen.remember(delivery);
+      // What was refused in part may be taken when it is sent again, so it must not look like a repeat.
+      if (judged.refusals.length === 0) seen.remember(delivery);
       return { accepted: judged.readings.length, quarantined: judged.refusals };
     },
     quarantine: async (principal, message) => {

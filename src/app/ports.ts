@@ -61,7 +61,7 @@ export interface Journal {
   append(entry: Omit<JournalBatch, "seq">): Promise<void>;
   /** Batches after `afterSeq`, ascending, at most `readingsMax` readings but at least one batch. */
   read(afterSeq: number, readingsMax: number): Promise<readonly JournalBatch[]>;
-  /** Journalled readings after `afterSeq`; exact, also right after a restart. */
+  /** Journalled readings and refusals after `afterSeq`; exact, also right after a restart. */
   readingsAfter(afterSeq: number): Promise<number>;
   /** Forgets batches up to and including `throughSeq`. */
   trim(throughSeq: number): Promise<void>;
@@ -236,6 +236,7 @@ export interface QuarantineStore {
     readonly after: string | null;
     readonly limit: number;
   }): Promise<readonly QuarantineGroup[]>;
+  get(id: string): Promise<QuarantineGroup | null>;
   total(): Promise<number>;
   /** Whole payloads kept for an unknown device, oldest first; cut ones are not returned. */
   payloadsOf(

@@ -26,7 +26,11 @@ export function listEnterprises(
   return pageById(visible, page);
 }
 
-export function listGateways(registry: Registry, principal: Principal, page: Page): PageOf<Gateway> {
+export function listGateways(
+  registry: Registry,
+  principal: Principal,
+  page: Page,
+): PageOf<Gateway> {
   requireParkWide(principal);
   return pageById(registry.gateways(), page);
 }
@@ -35,7 +39,10 @@ export function listGateways(registry: Registry, principal: Principal, page: Pag
 export function listMeters(
   registry: Registry,
   principal: Principal,
-  page: Page & { readonly enterpriseId?: string; readonly gatewayId?: string },
+  page: Page & {
+    readonly enterpriseId?: string | undefined;
+    readonly gatewayId?: string | undefined;
+  },
 ): PageOf<Meter> {
   const { enterpriseId, gatewayId } = page;
   const visible = registry

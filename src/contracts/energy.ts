@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Id } from "./id.ts";
 import { CarrierName } from "./park-file.ts";
 import { Instant } from "./registry.ts";
 
@@ -13,7 +14,7 @@ export type EnergyStep = z.infer<typeof EnergyStep>;
 export const Grade = z.enum(["A", "B", "C", "E1", "E2", "E3", "M", "X"]);
 export type Grade = z.infer<typeof Grade>;
 
-export const EnergyQuery = z.object({
+export const EnergyQuery = z.strictObject({
   scope: z.string().min(4).max(80).describe("meter:ID, enterprise:ID or park"),
   carrier: CarrierName.optional(),
   from: z.iso.datetime({ offset: true }),
@@ -51,6 +52,25 @@ export const EnergyBody = z.object({
 });
 export type EnergyBody = z.infer<typeof EnergyBody>;
 
+export const RevisionsQuery = z.strictObject({
+  meter: Id,
+  from: z.iso.datetime({ offset: true }),
+  to: z.iso.datetime({ offset: true }),
+  cursor: z.iso.datetime().optional(),
+});
+
+export const QualityQuery = z.strictObject({
+  from: z.iso.datetime({ offset: true }),
+  to: z.iso.datetime({ offset: true }),
+});
+
+export const ReadingsQuery = z.strictObject({
+  from: z.iso.datetime({ offset: true }),
+  to: z.iso.datetime({ offset: true }),
+  cursor: z.iso.datetime().optional(),
+  limit: z.coerce.number().int().min(1).max(5000).default(1000),
+});
+
 export const RevisionBody = z.object({
   start: Instant,
   step: z.literal("15m"),
@@ -85,7 +105,14 @@ export type QualityBody = z.infer<typeof QualityBody>;
 export const ReadingsBody = z.object({
   meterId: z.string(),
   items: z.array(
-    z.object({ ts: Instant, values: z.record(z.string(), z.union([z.number(), z.string()])) }),
+    z.object({
+      ts: Instant,
+      receivedAt: Instant,
+      values: z.record(z.string(), z.union([z.number(), z.string()])),
+      doubts: z
+        .record(z.string(), z.enum(["uncertain", "bad"]))
+        .describe("metrics that the device itself marked as less than good"),
+    }),
   ),
   next: z.string().nullable(),
 });

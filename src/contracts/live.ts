@@ -24,12 +24,21 @@ export const LiveFlow = z.object({
   pvKw: Kw,
   storageKw: Kw.describe("positive = charging"),
   loadKw: Kw,
-  supplyKw: Kw,
-  unallocatedKw: Kw.describe("supply − load − charging: losses and what no meter sees"),
-  unallocatedBandKw: Kw.describe(
-    "half width from the accuracy classes, root of the sum of squares",
+  supplyKw: Kw.describe("what comes onto the bus: import, direct line, PV, discharge"),
+  unallocatedKw: Kw.describe(
+    "supply − load − charging − export: losses and what no meter sees; negative when meters see more than comes in",
   ),
-  withinBand: z.boolean().nullable(),
+  unallocatedBandKw: Kw.describe(
+    "half width from the accuracy classes, root of the sum of squares; a device without a class counts as class 2",
+  ),
+  lossAllowanceKw: Kw.describe("what cables and transformers may lose, 2 % of the supply"),
+  withinBand: z
+    .boolean()
+    .nullable()
+    .describe("whether −band ≤ unallocated ≤ loss allowance + band; null when that is not known"),
+  pvFromCheckMeter: z
+    .boolean()
+    .describe("a plant is silent, so pvKw is what the check meter above the plants says (grade C)"),
   groups: z.array(
     z.object({
       id: z.string(),
@@ -51,7 +60,10 @@ export const LiveFlow = z.object({
       id: z.string(),
       powerKw: Kw,
       socFraction: z.number().nullable(),
-      dischargeableKwh: z.number().nullable(),
+      dischargeableKwh: z
+        .number()
+        .nullable()
+        .describe("stored above socMinFraction in the fresh units, before conversion losses"),
       capacityKwh: z.number(),
       powerMaxKw: z.number(),
       socMinFraction: z.number(),
@@ -84,6 +96,9 @@ export type Freshness = z.infer<typeof Freshness>;
 
 export const LiveSnapshot = z.object({
   at: Instant,
+  eventId: z
+    .string()
+    .describe("place in the stream: GET /live/events?after=… goes on from here without a gap"),
   parkId: z.string(),
   simulated: z.enum(["none", "some", "all"]),
   freshness: Freshness,
@@ -106,7 +121,30 @@ export const SlotEvent = z.object({
   meterIds: z.array(z.string()),
   from: Instant,
   to: Instant,
-  slots: z.int(),
-  revised: z.int().describe("of these, slots that had a figure before"),
+  slots: z.int().nullable().describe("null when other tenants' slots were closed with them"),
+  revised: z.int().nullable().describe("of these, slots that had a figure before"),
 });
 export type SlotEvent = z.infer<typeof SlotEvent>;
+
+/** SSE `status`: sent when something of it has changed. */
+export const StatusEvent = z.object({
+  at: Instant,
+  ready: z.boolean(),
+  degraded: z.array(z.string()),
+  failing: z.array(z.string()),
+  simulated: z.enum(["none", "some", "all"]),
+  devicesTotal: z.int(),
+  quarantinedTotal: z.int().describe("refusals since the service started"),
+});
+export type StatusEvent = z.infer<typeof StatusEvent>;
+
+/** SSE `resync`: events were missed for good; read `GET /live` and what you hold of slots again. */
+export const ResyncEvent = z.object({ at: Instant });
+
+export const LiveEventsQuery = z.strictObject({
+  after: z
+    .string()
+    .max(100)
+    .optional()
+    .describe("an event id to go on from; a Last-Event-ID header counts before it"),
+});

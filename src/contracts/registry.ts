@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Id, LocalText } from "./id.ts";
+import { Id, LocalText, NameEntry } from "./id.ts";
 import { CarrierName, EnterpriseFields, MeterFields, MeterRole } from "./park-file.ts";
 
 export const Instant = z.iso.datetime().describe("RFC 3339 in UTC");
@@ -9,7 +9,7 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), next: z.string().nullable() });
 }
 
-export const PageQuery = z.object({
+export const PageQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
@@ -38,12 +38,19 @@ export const ParkBody = z.object({
 });
 export type ParkBody = z.infer<typeof ParkBody>;
 
-export const EnterpriseBody = EnterpriseFields.extend({ id: z.string() });
-export const EnterprisePost = EnterpriseFields;
+export const EnterpriseBody = z.object({
+  id: z.string(),
+  name: LocalText,
+  industry: z.string().nullable(),
+  creditCode: z.string().nullable(),
+});
+export type EnterpriseBody = z.infer<typeof EnterpriseBody>;
+
+export const EnterprisePost = EnterpriseFields.extend({ name: NameEntry.nullish() });
 
 export const GatewayPost = z.strictObject({
   id: Id,
-  name: LocalText.nullish(),
+  name: NameEntry.nullish(),
   simulated: z.boolean().nullish(),
 });
 export type GatewayPost = z.infer<typeof GatewayPost>;
@@ -67,7 +74,12 @@ export const GatewayCredentials = z.object({
 });
 export type GatewayCredentials = z.infer<typeof GatewayCredentials>;
 
-export const MeterPost = MeterFields;
+export const MeterPost = MeterFields.extend({ name: NameEntry.nullish() });
+
+export const MetersQuery = PageQuery.extend({
+  enterpriseId: Id.optional(),
+  gatewayId: Id.optional(),
+});
 
 export const MeterBody = z.object({
   id: z.string(),
@@ -115,3 +127,6 @@ export const QuarantineBody = z.object({
   guessedKind: z.string().nullable().describe("the device kind that its metric names fit best"),
 });
 export type QuarantineBody = z.infer<typeof QuarantineBody>;
+
+/** What a quarantined device is registered as; its id and gateway are known already. */
+export const AdoptionPost = MeterPost.omit({ id: true, gatewayId: true });

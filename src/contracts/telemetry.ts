@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Id } from "./id.ts";
 
 /** Most samples in one message and most metrics in one sample. */
 export const samplesMax = 1000;
@@ -21,14 +22,14 @@ const MessageId = z.string().min(1).max(64);
 export const TelemetrySample = z.strictObject({
   ts: Timestamp,
   values: MetricValues,
-  q: MetricQualities.optional(),
-  id: MessageId.optional(),
+  q: MetricQualities.nullish(),
+  id: MessageId.nullish(),
 });
 export type TelemetrySample = z.infer<typeof TelemetrySample>;
 
 export const TelemetryBatch = z.strictObject({
   samples: z.array(TelemetrySample).min(1).max(samplesMax),
-  id: MessageId.optional(),
+  id: MessageId.nullish(),
 });
 
 /** Telemetry payload, version 1: one sample or many of the device that the topic names. */
@@ -54,8 +55,8 @@ export const EventPayload = z.looseObject({
 
 /** `POST /api/v1/telemetry`: the payload of the topic with gateway and device beside it. */
 export const TelemetryPost = z.union([
-  TelemetrySample.extend({ gateway: z.string(), device: z.string() }),
-  TelemetryBatch.extend({ gateway: z.string(), device: z.string() }),
+  TelemetrySample.extend({ gateway: Id, device: Id }),
+  TelemetryBatch.extend({ gateway: Id, device: Id }),
 ]);
 export type TelemetryPost = z.infer<typeof TelemetryPost>;
 

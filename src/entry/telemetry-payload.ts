@@ -54,10 +54,13 @@ export function readTelemetryValue(value: unknown): TelemetryRead {
   return salvaged([value], messageIdOf(value));
 }
 
-function readSamples(samples: readonly TelemetrySample[], messageId?: string): TelemetryRead {
+function readSamples(
+  samples: readonly TelemetrySample[],
+  messageId: string | null | undefined,
+): TelemetryRead {
   return {
     ok: true,
-    ...(messageId === undefined ? {} : { messageId }),
+    ...(messageId === undefined || messageId === null ? {} : { messageId }),
     samples: samples.map(sampleOf),
     indexes: samples.map((_sample, index) => index),
     faults: noFaults,
@@ -67,7 +70,7 @@ function readSamples(samples: readonly TelemetrySample[], messageId?: string): T
 function sampleOf({ ts, values, q }: TelemetrySample): Sample {
   // The schema has let through only what is an instant; anything else would be refused as `clock`.
   const tsMs = instantMs(ts) ?? Number.NaN;
-  if (q === undefined) return { tsMs, values };
+  if (q === undefined || q === null) return { tsMs, values };
   const doubts: Record<string, Doubt> = {};
   for (const [metric, quality] of Object.entries(q)) {
     if (quality !== "good" && Object.hasOwn(values, metric)) doubts[metric] = quality;
@@ -91,7 +94,7 @@ function salvageBatch(batch: Record<string, unknown>): TelemetryRead {
   return salvaged(samples, frame.data.id);
 }
 
-function salvaged(list: readonly unknown[], messageId: string | undefined): TelemetryRead {
+function salvaged(list: readonly unknown[], messageId: string | null | undefined): TelemetryRead {
   const samples: Sample[] = [];
   const indexes: number[] = [];
   const faults: SampleFault[] = [];
@@ -107,7 +110,7 @@ function salvaged(list: readonly unknown[], messageId: string | undefined): Tele
   }
   return {
     ok: true,
-    ...(messageId === undefined ? {} : { messageId }),
+    ...(messageId === undefined || messageId === null ? {} : { messageId }),
     samples,
     indexes,
     faults,

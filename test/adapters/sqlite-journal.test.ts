@@ -65,8 +65,9 @@ describe("journal", () => {
     expect(batches[1]).toEqual({ seq: 2, readings: [doubtful], quarantined: [refused] });
     await after.append({ readings: [reading(3)], quarantined: [] });
     expect(after.state().headSeq).toBe(3);
-    expect(await after.readingsAfter(0)).toBe(3);
-    expect(await after.readingsAfter(1)).toBe(2);
+    // Two readings and a refusal of the first run, and a reading of this one.
+    expect(await after.readingsAfter(0)).toBe(4);
+    expect(await after.readingsAfter(1)).toBe(3);
     expect(await after.readingsAfter(3)).toBe(0);
   });
 

@@ -165,7 +165,8 @@ class SqliteJournal implements Journal {
       quarantined: group.flatMap(({ entry }) => entry.quarantined),
     };
     const body = encodeBatch(batch);
-    const cumulativeReadings = this.#marks.headReadings + batch.readings.length;
+    const cumulativeReadings =
+      this.#marks.headReadings + batch.readings.length + batch.quarantined.length;
     const bodyBytes = Buffer.byteLength(body);
     await this.#thread.run(
       "INSERT INTO batch (seq, cumulative_readings, body_bytes, body) VALUES (?, ?, ?, ?)",

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { QuarantineGroup, QuarantineStore } from "../../app/ports.ts";
+import type { QuarantineGroupRow } from "./schema.ts";
 import type { StateDatabase } from "./state-database.ts";
 
 /** What was set aside, grouped by place and reason. */
@@ -21,20 +22,16 @@ export class SqlQuarantineStore implements QuarantineStore {
       .orderBy("id")
       .limit(page.limit)
       .execute();
-    return rows.map((row) => ({
-      id: row.id,
-      gatewayId: row.gateway_id,
-      deviceId: row.device_id,
-      code: row.code,
-      metric: row.metric,
-      detail: row.detail,
-      count: Number(row.count),
-      firstAtMs: Number(row.first_at_ms),
-      lastAtMs: Number(row.last_at_ms),
-      topic: row.topic,
-      payloadExcerpt: row.payload_excerpt,
-      payloadBytes: Number(row.payload_bytes),
-    }));
+    return rows.map(groupOf);
+  }
+
+  async get(id: string): Promise<QuarantineGroup | null> {
+    const row = await this.#state.read
+      .selectFrom("quarantine_group")
+      .selectAll()
+      .where("id", "=", id)
+      .executeTakeFirst();
+    return row === undefined ? null : groupOf(row);
   }
 
   async total(): Promise<number> {
@@ -93,4 +90,21 @@ export class SqlQuarantineStore implements QuarantineStore {
     for (const { id } of surplus) await this.dismiss(id);
     return surplus.length;
   }
+}
+
+function groupOf(row: QuarantineGroupRow): QuarantineGroup {
+  return {
+    id: row.id,
+    gatewayId: row.gateway_id,
+    deviceId: row.device_id,
+    code: row.code,
+    metric: row.metric,
+    detail: row.detail,
+    count: Number(row.count),
+    firstAtMs: Number(row.first_at_ms),
+    lastAtMs: Number(row.last_at_ms),
+    topic: row.topic,
+    payloadExcerpt: row.payload_excerpt,
+    payloadBytes: Number(row.payload_bytes),
+  };
 }

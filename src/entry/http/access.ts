@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { bootstrapId } from "../../app/sign-in.ts";
 import { ForbiddenError } from "../../domain/errors.ts";
 import { hasRole, type Principal, type RoleName, roleNames } from "../../domain/principal.ts";
@@ -50,9 +50,11 @@ export const operatorsAndGateways: AccessRule = rule(["manager", "sysadmin"], {
   forGateways: true,
 });
 
-/** People and keys of these roles, of one enterprise or of the park. */
-export function rolesOnly(...roles: readonly RoleName[]): AccessRule {
-  return rule(roles);
+/** Gives every route that the scope's plugins register a rule that they cannot declare themselves. */
+export function ruleForScope(scope: FastifyInstance, access: AccessRule): void {
+  scope.addHook("onRoute", (route) => {
+    route.config = { ...route.config, access };
+  });
 }
 
 const principals = new WeakMap<FastifyRequest, Principal>();
@@ -64,11 +66,6 @@ export function principalOf(request: FastifyRequest): Principal {
   return principal;
 }
 
-/** Who sent the request to an open route, as far as that is known. */
-export function principalIfAny(request: FastifyRequest): Principal | null {
-  return principals.get(request) ?? null;
-}
-
 export interface AccessParts {
   readonly credentials: Credentials;
   readonly limits: Limits;
@@ -78,8 +75,16 @@ export interface AccessParts {
 /** Refuses by default: a route without a rule does not start, and a rule lets in only whom it names. */
 export function registerAccess(server: FastifyInstance, parts: AccessParts): void {
   const { credentials, limits, services } = parts;
-  server.addHook("onRoute", ({ method, url, config }) => {
-    if (config?.access === undefined) throw new Error(`${method} ${url} declares no access rule`);
+  const routes: RouteOptions[] = [];
+  server.addHook("onRoute", (route) => {
+    routes.push(route);
+  });
+  // Routes of plugins get their rule from a hook of the scope around them, so all are looked at last.
+  server.addHook("onReady", async () => {
+    const bare = routes.filter(({ config }) => config?.access === undefined);
+    if (bare.length === 0) return;
+    const names = bare.map(({ method, url }) => `${method} ${url}`).join(", ");
+    throw new Error(`no access rule is declared for ${names}`);
   });
   server.addHook("onRequest", async (request) => {
     const access = request.is404 ? openAccess : request.routeOptions.config.access;

@@ -1,18 +1,22 @@
 import { randomUUID } from "node:crypto";
+import { parse } from "node:querystring";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import { serializerCompiler } from "@fastify/type-provider-zod";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { z } from "zod";
 import { secondMs } from "../../domain/time.ts";
 import { registerAccess } from "./access.ts";
+import { describeRoutes, serveDescription } from "./api-docs.ts";
+import { serveConsole } from "./console-files.ts";
 import { createCredentials } from "./credentials.ts";
 import type { HttpServices } from "./http-services.ts";
 import { registerJsonBodies } from "./json-body.ts";
 import { registerLimits } from "./limits.ts";
 import { noteRoutes, registerNotFound } from "./not-found.ts";
-import { RequestShapeError, registerProblems } from "./problem.ts";
+import { RequestShapeError, registerProblems, sendError } from "./problem.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { signInRoutes } from "./routes/sign-in.ts";
 import { apiRoutes } from "./routes.ts";
 
 export interface HttpParts {
@@ -30,7 +34,7 @@ const requestIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Builds the server without listening, so that tests can inject requests. */
 export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
-  const { services } = parts;
+  const { services, consoleDir } = parts;
   const server = createFastify(parts.log);
   server.setValidatorCompiler(
     ({ schema }) =>
@@ -40,23 +44,29 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
   server.setSerializerCompiler(serializerCompiler);
   const known = noteRoutes(server);
   registerProblems(server);
-  registerNotFound(server, known);
+  registerNotFound(server, { known, hasConsole: consoleDir !== null });
   registerJsonBodies(server);
   await server.register(cookie);
   await registerHeaders(server);
   const limits = await registerLimits(server);
   registerAccess(server, { credentials: createCredentials(services), limits, services });
+  await describeRoutes(server, services.status.version);
   await server.register(healthRoutes, services);
+  await server.register(signInRoutes, services);
   for (const routes of apiRoutes) {
     await server.register(routes, { ...services, prefix: apiPrefix });
   }
+  await serveDescription(server);
+  if (consoleDir !== null) await serveConsole(server, consoleDir);
   return server;
 }
 
 function createFastify(log: FastifyBaseLogger): FastifyInstance {
   return Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    routerOptions: { querystringParser: parsedQuery },
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
@@ -68,6 +78,15 @@ function createFastify(log: FastifyBaseLogger): FastifyInstance {
       return typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID();
     },
   });
+}
+
+/** An offset written as `+08:00` reaches us with a space, because `+` stands for one in a query. */
+function parsedQuery(text: string): Record<string, unknown> {
+  const query: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(parse(text))) {
+    query[name] = typeof value === "string" ? value.replace(/ (?=\d{2}:\d{2}$)/, "+") : value;
+  }
+  return query;
 }
 
 function validated(schema: unknown, data: unknown) {

@@ -57,11 +57,30 @@ function principalOfHeader(
  *
  * @throws {ForbiddenError} `cross_site`.
  */
-export function requireSameSite(request: FastifyRequest): void {
-  const { "sec-fetch-site": site, origin } = request.headers;
-  if (site === "same-origin") return;
-  if (site === undefined && origin !== undefined && hostOf(origin) === request.host) return;
-  throw new ForbiddenError("cross_site", "the request does not come from a page of this console", {
+function requireSameSite(request: FastifyRequest): void {
+  if (siteOf(request) !== "same") throw crossSite();
+}
+
+/**
+ * For sign-in, which needs no cookie and serves programs too: only pages of other sites are refused,
+ * so that nobody can sign a visitor in under a foreign name.
+ *
+ * @throws {ForbiddenError} `cross_site`.
+ */
+export function refuseOtherSites(request: FastifyRequest): void {
+  if (siteOf(request) === "other") throw crossSite();
+}
+
+/** Where the browser says that the request comes from; programs say nothing. */
+function siteOf({ headers, host }: FastifyRequest): "same" | "other" | "unknown" {
+  const { "sec-fetch-site": site, origin } = headers;
+  if (site !== undefined) return site === "same-origin" ? "same" : "other";
+  if (origin === undefined) return "unknown";
+  return hostOf(origin) === host ? "same" : "other";
+}
+
+function crossSite(): ForbiddenError {
+  return new ForbiddenError("cross_site", "the request does not come from a page of this console", {
     remedy: "send it from the console, or with a bearer token instead of the cookie",
   });
 }

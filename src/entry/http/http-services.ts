@@ -1,18 +1,36 @@
 import type { FastifyPluginAsyncZod } from "@fastify/type-provider-zod";
 import type { Registry as MetricsRegistry } from "prom-client";
+import type { LiveEvents } from "../../app/live-events.ts";
+import type { LivePicture } from "../../app/live-picture.ts";
+import type { ManageRegistryDependencies } from "../../app/manage-registry.ts";
+import type { Clock, Ledger, QuarantineStore, TelemetryStore } from "../../app/ports.ts";
 import type { ReadStatusDependencies } from "../../app/read-status.ts";
 import type { Registry } from "../../app/registry.ts";
 import type { SignIn } from "../../app/sign-in.ts";
-import type { Park } from "../../domain/park.ts";
 import type { Principal } from "../../domain/principal.ts";
+import type { TelemetryUseCases } from "../take-telemetry.ts";
+
+/** Whether a gateway is connected and when it was last heard; null: not since this start. */
+export interface Presence {
+  readonly online: boolean;
+  readonly lastAtMs: number | null;
+}
 
 /** What the routes stand on; composed outside, one field a use case or port. */
 export interface HttpServices {
-  readonly park: Park;
+  readonly clock: Clock;
   readonly registry: Registry;
+  readonly quarantine: QuarantineStore;
+  readonly telemetry: TelemetryStore;
+  readonly ledger: Ledger;
+  readonly ingest: TelemetryUseCases;
   readonly signIn: SignIn;
+  readonly manageRegistry: ManageRegistryDependencies;
+  readonly livePicture: LivePicture;
+  readonly liveEvents: LiveEvents;
   readonly metrics: MetricsRegistry;
   readonly status: ReadStatusDependencies;
+  readonly onlineGateways: () => ReadonlyMap<string, Presence>;
   /** Whether work is accepted, and what is amiss. */
   readonly ready: () => Promise<{
     readonly ready: boolean;

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { isPage, sendPage } from "./console-files.ts";
 import { sendProblem } from "./problem.ts";
 
 interface KnownRoute {
@@ -29,8 +30,13 @@ export function noteRoutes(server: FastifyInstance): KnownRoutes {
 }
 
 /** Answers what no route takes: 405 for a wrong method, else 404. */
-export function registerNotFound(server: FastifyInstance, known: KnownRoutes): void {
+export function registerNotFound(
+  server: FastifyInstance,
+  { known, hasConsole }: { readonly known: KnownRoutes; readonly hasConsole: boolean },
+): void {
   server.setNotFoundHandler((request, reply) => {
+    // Addresses inside the console are resolved by the console itself.
+    if (hasConsole && isPage(request)) return sendPage(reply);
     const [path = ""] = request.url.split("?", 1);
     const methods = known.methodsOf(path);
     if (methods.length > 0) {

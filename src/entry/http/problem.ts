@@ -43,12 +43,18 @@ const retryAfterS = "5";
 
 /** Answers every error of a route with a problem document (RFC 9457). */
 export function registerProblems(server: FastifyInstance): void {
-  server.setErrorHandler((error, request, reply) => {
-    const draft = draftOf(error);
-    if (draft.status >= 500) request.log.error({ err: error, code: draft.code }, "request failed");
-    else request.log.debug({ code: draft.code, status: draft.status }, "request refused");
-    return sendProblem(request, reply, draft);
-  });
+  server.setErrorHandler(sendError);
+}
+
+export function sendError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const draft = draftOf(error);
+  if (draft.status >= 500) request.log.error({ err: error, code: draft.code }, "request failed");
+  else request.log.debug({ code: draft.code, status: draft.status }, "request refused");
+  return sendProblem(request, reply, draft);
 }
 
 export function sendProblem(

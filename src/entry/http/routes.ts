@@ -1,6 +1,27 @@
 import type { Routes } from "./http-services.ts";
+import { energyRoutes } from "./routes/energy.ts";
+import { enterpriseRoutes } from "./routes/enterprises.ts";
+import { gatewayRoutes } from "./routes/gateways.ts";
+import { liveRoutes } from "./routes/live.ts";
+import { meterRoutes } from "./routes/meters.ts";
 import { parkRoutes } from "./routes/park.ts";
+import { quarantineRoutes } from "./routes/quarantine.ts";
+import { readingRoutes } from "./routes/readings.ts";
+import { sessionRoutes } from "./routes/session.ts";
 import { statusRoutes } from "./routes/status.ts";
+import { telemetryRoutes } from "./routes/telemetry.ts";
 
 /** Every resource below /api/v1. A new one is a file in `routes` and a line here. */
-export const apiRoutes: readonly Routes[] = [parkRoutes, statusRoutes];
+export const apiRoutes: readonly Routes[] = [
+  parkRoutes,
+  enterpriseRoutes,
+  gatewayRoutes,
+  meterRoutes,
+  quarantineRoutes,
+  telemetryRoutes,
+  energyRoutes,
+  readingRoutes,
+  liveRoutes,
+  sessionRoutes,
+  statusRoutes,
+];

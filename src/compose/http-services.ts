@@ -1,0 +1,75 @@
+import { gatewayPrincipal, type Principal } from "../domain/principal.ts";
+import type { HttpServices } from "../entry/http/http-services.ts";
+import { takeTelemetry } from "../entry/take-telemetry.ts";
+import { readTelemetry } from "../entry/telemetry-payload.ts";
+import { createCaughtUp } from "./caught-up.ts";
+import type { DoorParts, MqttDoor } from "./doors.ts";
+import { version } from "./version.ts";
+
+/** What the routes stand on, from the parts of the service. */
+export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): HttpServices {
+  const { options, stores, registry, intake, health, clock, presence } = parts;
+  const { log } = options;
+  const { registryStore, quarantine, telemetry, ledger, journal } = stores;
+  const connected = (): readonly string[] => {
+    const door = mqtt();
+    return door !== null && "onlineGateways" in door ? door.onlineGateways() : [];
+  };
+  return {
+    ...{ registry, quarantine, telemetry, ledger, clock },
+    ingest: intake,
+    signIn: parts.signIn,
+    manageRegistry: {
+      ...{ registry, quarantine, clock },
+      store: registryStore,
+      replay: replayInto(parts),
+      caughtUp: createCaughtUp({ journal, ledger }),
+    },
+    livePicture: parts.picture,
+    liveEvents: parts.events,
+    metrics: parts.metrics,
+    status: {
+      ...{ registry, journal, telemetry, ledger },
+      version,
+      startedAtMs: clock.nowMs(),
+      counters: intake.counters,
+      stores: async () => ({ ...(await health.stores()), mqtt: mqttHealth(mqtt()) }),
+      jobs: health.jobs,
+    },
+    onlineGateways: () => presence.all(connected()),
+    ready: async () => {
+      const readiness = await health.ready();
+      const broker = mqttHealth(mqtt());
+      const degraded = broker.state === "ok" ? [] : [`mqtt: ${broker.reason ?? broker.state}`];
+      return { ...readiness, degraded: [...readiness.degraded, ...degraded] };
+    },
+    audit: (principal: Principal, fields: object) => {
+      log.info({ audit: true, principal: principal.id, ...fields }, "used");
+    },
+  };
+}
+
+/** The embedded broker is there or the start has failed; an external one comes and goes. */
+function mqttHealth(door: MqttDoor | null): {
+  state: "ok" | "degraded" | "failed";
+  reason: string | null;
+} {
+  if (door === null) return { state: "failed", reason: "not started" };
+  if (!("connected" in door) || door.connected) return { state: "ok", reason: null };
+  return { state: "degraded", reason: door.reason ?? "the broker is not connected" };
+}
+
+/** Takes a payload that was kept for an unknown device in once more, now that it is known. */
+function replayInto({ intake, registry }: DoorParts) {
+  return async (
+    gatewayId: string,
+    deviceId: string,
+    topic: string,
+    payload: string,
+  ): Promise<number> => {
+    const bytes = new TextEncoder().encode(payload);
+    const principal = gatewayPrincipal(registry.park.id, gatewayId);
+    const message = { gatewayId, deviceId, topic, payload: bytes, read: readTelemetry(bytes) };
+    return (await takeTelemetry(intake, principal, message)).accepted;
+  };
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { readReadings } from "../../../app/read-readings.ts";
+import { ReadingsBody, ReadingsQuery } from "../../../contracts/energy.ts";
+import { instantText } from "../../../domain/time.ts";
+import { anyRole, principalOf } from "../access.ts";
+import type { Routes } from "../http-services.ts";
+import { instantOrNull, intervalOf, msOf } from "../instants.ts";
+
+export const readingRoutes: Routes = async (server, { registry, telemetry }) => {
+  server.get(
+    "/meters/:id/readings",
+    {
+      config: { access: anyRole },
+      schema: {
+        tags: ["energy"],
+        summary: "Readings as they came, oldest first, page by page",
+        params: z.object({ id: z.string() }),
+        querystring: ReadingsQuery,
+        response: { 200: ReadingsBody },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, ...span } = request.query;
+      const { endMs, startMs } = intervalOf(span);
+      const interval = { startMs: cursor === undefined ? startMs : msOf(cursor), endMs };
+      const asked = { meterId: request.params.id, interval, limit };
+      const page = await readReadings({ registry, telemetry }, principalOf(request), asked);
+      return {
+        meterId: request.params.id,
+        items: page.readings.map(({ tsMs, receivedAtMs, values, doubts }) => ({
+          ts: instantText(tsMs),
+          receivedAt: instantText(receivedAtMs),
+          values: { ...values },
+          doubts: { ...doubts },
+        })),
+        next: instantOrNull(page.nextMs),
+      };
+    },
+  );
+};

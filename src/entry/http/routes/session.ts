@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { SessionBody } from "../../../contracts/status.ts";
+import { DomainError } from "../../../domain/errors.ts";
+import type { Principal } from "../../../domain/principal.ts";
+import { anyRole, openAccess, principalOf } from "../access.ts";
+import {
+  clearSessionCookie,
+  refuseOtherSites,
+  sessionTokenOf,
+  setSessionCookie,
+} from "../credentials.ts";
+import type { Routes } from "../http-services.ts";
+
+const tags = ["session"];
+
+export const sessionRoutes: Routes = async (server, { signIn, audit }) => {
+  server.get(
+    "/session",
+    {
+      config: { access: anyRole },
+      schema: { tags, summary: "Who is asking", response: { 200: SessionBody } },
+    },
+    async (request) => sessionBody(principalOf(request)),
+  );
+  server.post(
+    "/session",
+    {
+      config: { access: openAccess },
+      schema: {
+        tags,
+        summary: "Sign in with a one-time link's token; the answer sets the session cookie",
+        body: z.strictObject({ token: z.string().min(1).max(512) }),
+        response: { 200: SessionBody },
+      },
+    },
+    async (request, reply) => {
+      refuseOtherSites(request);
+      const session = await signIn.redeem(request.body.token);
+      if (session === null) throw linkSpent();
+      setSessionCookie(request, reply, session);
+      audit(session.principal, { action: "sign-in", requestId: request.id });
+      return sessionBody(session.principal);
+    },
+  );
+  server.delete(
+    "/session",
+    {
+      config: { access: anyRole },
+      schema: { tags, summary: "Sign out", response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      const token = sessionTokenOf(request);
+      if (token !== null) await signIn.end(token);
+      clearSessionCookie(request, reply);
+      audit(principalOf(request), { action: "sign-out", requestId: request.id });
+      return reply.code(204).send(null);
+    },
+  );
+};
+
+export function linkSpent(): DomainError {
+  return new DomainError("link_spent", "the sign-in link is unknown, used or too old", {
+    remedy: "make a new one with `npx zcp user link`, or restart the service, which prints one",
+  });
+}
+
+function sessionBody({ id, name, roles, enterpriseId }: Principal): SessionBody {
+  return { id, name, roles: [...roles], enterpriseId };
+}
