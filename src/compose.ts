@@ -1,24 +1,14 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
-import { createIngest } from "./app/ingest-telemetry.ts";
-import { createLiveEvents } from "./app/live-events.ts";
-import { createLivePicture } from "./app/live-picture.ts";
 import type { Clock } from "./app/ports.ts";
-import { createRegistry } from "./app/registry.ts";
-import { createSignIn } from "./app/sign-in.ts";
-import { createCompleteness } from "./compose/completeness.ts";
 import { createDoors } from "./compose/doors.ts";
-import { createHealth } from "./compose/health.ts";
-import { serviceJobs } from "./compose/jobs.ts";
 import { serviceMetrics } from "./compose/metrics.ts";
-import { createPipeline } from "./compose/pipeline.ts";
-import { createGatewayPresence } from "./compose/presence.ts";
+import { createParts } from "./compose/parts.ts";
 import { provisionSimulatedGateways } from "./compose/simulated-gateways.ts";
 import { openStores, type Stores } from "./compose/stores.ts";
 import type { Config } from "./config.ts";
 import { servicePrincipal } from "./domain/principal.ts";
-import { createSchedule } from "./entry/jobs/schedule.ts";
 
 export interface Addresses {
   readonly httpUrl: string;
@@ -56,49 +46,13 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
 }
 
 async function wire(config: Config, stores: Stores, options: ComposeOptions): Promise<Service> {
-  const { log } = options;
   const clock = systemClock;
-  const { park } = config.parkContent;
-  await stores.registryStore.syncParkFile(config.parkContent);
-  const registry = createRegistry(park, stores.registryStore);
-  await registry.reload();
-
-  const picture = createLivePicture({ registry, clock });
-  picture.restore(await stores.telemetry.latest());
-  const events = createLiveEvents({ picture, registry, clock });
-  const intake = createIngest({
-    registry,
-    journal: stores.journal,
-    clock,
-    onAccepted: (readings) => picture.observe(readings),
-  });
-  const pipeline = createPipeline(stores, {
-    registry,
-    clock,
-    log,
-    onChanged: (change) => events.slotsChanged(change),
-  });
-  const completeness = createCompleteness({ registry, ledger: stores.ledger, picture, clock, log });
-  const jobs = serviceJobs(stores, { clock, retentionDays: config.retentionDays });
-  const { timezone } = park;
-  const schedule = createSchedule({ jobs, store: stores.jobs, clock, timezone, log });
-  const presence = createGatewayPresence(registry, clock);
-  const signIn = createSignIn({
-    sessions: stores.sessions,
-    clock,
-    parkId: park.id,
-    bootstrapToken: config.bootstrapToken,
-  });
-  const health = createHealth({ stores, pipeline, jobs });
-  const parts = { registry, picture, events, intake, presence, signIn, health, clock };
+  const parts = await createParts(config, stores, { clock, log: options.log });
+  const { registry, events, intake, pipeline, completeness, schedule, signIn } = parts;
   const metrics = serviceMetrics({ stores, intake, events });
   const doors = createDoors({
-    config,
-    options,
-    stores,
-    consoleDir: consoleDir(),
-    metrics,
     ...parts,
+    ...{ config, options, stores, metrics, clock, consoleDir: consoleDir() },
   });
 
   let addresses: Addresses | null = null;
@@ -124,7 +78,7 @@ async function wire(config: Config, stores: Stores, options: ComposeOptions): Pr
       return stopping;
     },
     createSignInLink: async () => {
-      const token = await signIn.createLink(servicePrincipal(park.id, "start"));
+      const token = await signIn.createLink(servicePrincipal(registry.park.id, "start"));
       return `${addresses?.httpUrl ?? ""}/sign-in?token=${token}`;
     },
     provisionSimulatedGateways: () => provisionSimulatedGateways(registry, stores.registryStore),

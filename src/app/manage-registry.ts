@@ -3,7 +3,7 @@ import { ConflictError, DomainError, NotFoundError } from "../domain/errors.ts";
 import { type MeterEntry, meterWithDefaults } from "../domain/meter-defaults.ts";
 import type { Enterprise, Gateway, LocalName, Meter } from "../domain/park.ts";
 import { type Principal, requireParkWide, requireRole } from "../domain/principal.ts";
-import type { Clock, QuarantineStore, RegistryStore } from "./ports.ts";
+import type { BrokerAccounts, Clock, QuarantineStore, RegistryStore } from "./ports.ts";
 import { type Registry, secretDigest } from "./registry.ts";
 
 export interface ManageRegistryDependencies {
@@ -23,6 +23,8 @@ export interface ManageRegistryDependencies {
    * quarantine; false when that takes too long.
    */
   readonly caughtUp: () => Promise<boolean>;
+  /** Where gateways sign in, when that is not our own broker and we keep its accounts. */
+  readonly accounts: BrokerAccounts | null;
 }
 
 /** Shown once; only a digest of the password is kept. */
@@ -56,9 +58,14 @@ export async function addEnterprise(
   return enterprise;
 }
 
-/** Registers a gateway with a password that works at once. @throws {ConflictError} `id_taken`. */
+/**
+ * Registers a gateway with a password that works at once.
+ *
+ * @throws {ConflictError} `id_taken`; {UnavailableError} the gateway is registered, but the broker
+ * could not be told its password: ask for new credentials later.
+ */
 export async function addGateway(
-  { registry, store }: ManageRegistryDependencies,
+  { registry, store, accounts }: ManageRegistryDependencies,
   principal: Principal,
   entry: { readonly id: string; readonly name: LocalName | null; readonly simulated: boolean },
 ): Promise<GatewayCredentials> {
@@ -69,18 +76,24 @@ export async function addGateway(
   const password = newPassword();
   await store.addGateway(gateway, secretDigest(password));
   await registry.reload();
+  await accounts?.grant(id, password);
   return { id, username: id, password };
 }
 
-/** Gives a gateway a new password; the old one stops working for new connections at once. */
+/**
+ * Gives a gateway a new password; the old one stops working for new connections at once.
+ *
+ * @throws {NotFoundError}; {UnavailableError} nothing has changed, the broker could not be told.
+ */
 export async function rotateGatewayPassword(
-  { registry, store }: ManageRegistryDependencies,
+  { registry, store, accounts }: ManageRegistryDependencies,
   principal: Principal,
   gatewayId: string,
 ): Promise<GatewayCredentials> {
   requireOperator(principal);
   if (registry.gateway(gatewayId) === undefined) throw unknown("gateway", gatewayId);
   const password = newPassword();
+  await accounts?.grant(gatewayId, password);
   await store.setGatewayPassword(gatewayId, secretDigest(password));
   // Credentials that a person asked for belong to a real device, which the simulators leave alone.
   await store.setGatewaySimulated(gatewayId, false);

@@ -1,10 +1,5 @@
 import type { Registry as MetricsRegistry } from "prom-client";
-import type { Ingest } from "../app/ingest-telemetry.ts";
-import type { LiveEvents } from "../app/live-events.ts";
-import type { LivePicture } from "../app/live-picture.ts";
 import type { Clock } from "../app/ports.ts";
-import type { Registry } from "../app/registry.ts";
-import type { SignIn } from "../app/sign-in.ts";
 import type { Addresses, ComposeOptions } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { createHttpServer, type HttpServer } from "../entry/http/server.ts";
@@ -14,26 +9,18 @@ import {
   startExternalSubscriber,
 } from "../entry/mqtt/external-subscriber.ts";
 import type { MessageSink } from "../entry/mqtt/take-message.ts";
-import type { Health } from "./health.ts";
 import { httpServices } from "./http-services.ts";
+import type { Parts } from "./parts.ts";
 import { freeOr } from "./ports.ts";
-import type { GatewayPresence } from "./presence.ts";
 import { createStatusEvents, type StatusEvents } from "./status-events.ts";
 import type { Stores } from "./stores.ts";
 
-export interface DoorParts {
+export interface DoorParts extends Parts {
   readonly config: Config;
   readonly options: ComposeOptions;
   readonly stores: Stores;
   readonly consoleDir: string | null;
   readonly metrics: MetricsRegistry;
-  readonly registry: Registry;
-  readonly picture: LivePicture;
-  readonly events: LiveEvents;
-  readonly intake: Ingest;
-  readonly presence: GatewayPresence;
-  readonly signIn: SignIn;
-  readonly health: Health;
   readonly clock: Clock;
 }
 

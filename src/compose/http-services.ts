@@ -2,6 +2,7 @@ import { gatewayPrincipal, type Principal } from "../domain/principal.ts";
 import type { HttpServices } from "../entry/http/http-services.ts";
 import { takeTelemetry } from "../entry/take-telemetry.ts";
 import { readTelemetry } from "../entry/telemetry-payload.ts";
+import { brokerAccounts } from "./broker-accounts.ts";
 import { createCaughtUp } from "./caught-up.ts";
 import type { DoorParts, MqttDoor } from "./doors.ts";
 import { version } from "./version.ts";
@@ -24,6 +25,7 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
       store: registryStore,
       replay: replayInto(parts),
       caughtUp: createCaughtUp({ journal, ledger }),
+      accounts: brokerAccounts(parts.config),
     },
     livePicture: parts.picture,
     liveEvents: parts.events,

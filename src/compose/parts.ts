@@ -1,0 +1,72 @@
+import { createIngest, type Ingest } from "../app/ingest-telemetry.ts";
+import { createLiveEvents, type LiveEvents } from "../app/live-events.ts";
+import { createLivePicture, type LivePicture } from "../app/live-picture.ts";
+import type { Clock, Log } from "../app/ports.ts";
+import { createRegistry, type Registry } from "../app/registry.ts";
+import { createSignIn, type SignIn } from "../app/sign-in.ts";
+import type { Config } from "../config.ts";
+import { createSchedule, type Job, type Schedule } from "../entry/jobs/schedule.ts";
+import { createCompleteness } from "./completeness.ts";
+import { createHealth, type Health } from "./health.ts";
+import { serviceJobs } from "./jobs.ts";
+import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { createGatewayPresence, type GatewayPresence } from "./presence.ts";
+import type { Stores } from "./stores.ts";
+
+/** Everything between the stores and the doors. */
+export interface Parts {
+  readonly registry: Registry;
+  readonly picture: LivePicture;
+  readonly events: LiveEvents;
+  readonly intake: Ingest;
+  readonly pipeline: Pipeline;
+  readonly completeness: ReturnType<typeof createCompleteness>;
+  readonly jobs: readonly Job[];
+  readonly schedule: Schedule;
+  readonly presence: GatewayPresence;
+  readonly signIn: SignIn;
+  readonly health: Health;
+}
+
+/** Brings the registry in line with the park file and wires what works on the stores. */
+export async function createParts(
+  config: Config,
+  stores: Stores,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): Promise<Parts> {
+  const { park } = config.parkContent;
+  await stores.registryStore.syncParkFile(config.parkContent);
+  const registry = createRegistry(park, stores.registryStore);
+  await registry.reload();
+
+  const picture = createLivePicture({ registry, clock });
+  picture.restore(await stores.telemetry.latest());
+  const events = createLiveEvents({ picture, registry, clock });
+  const intake = createIngest({
+    registry,
+    journal: stores.journal,
+    clock,
+    onAccepted: (readings) => picture.observe(readings),
+  });
+  const pipeline = createPipeline(stores, {
+    registry,
+    clock,
+    log,
+    onChanged: (change) => events.slotsChanged(change),
+  });
+  const jobs = serviceJobs(stores, { clock, retentionDays: config.retentionDays });
+  const { timezone } = park;
+  return {
+    ...{ registry, picture, events, intake, pipeline, jobs },
+    completeness: createCompleteness({ registry, ledger: stores.ledger, picture, clock, log }),
+    schedule: createSchedule({ jobs, store: stores.jobs, clock, timezone, log }),
+    presence: createGatewayPresence(registry, clock),
+    signIn: createSignIn({
+      sessions: stores.sessions,
+      clock,
+      parkId: park.id,
+      bootstrapToken: config.bootstrapToken,
+    }),
+    health: createHealth({ stores, pipeline, jobs }),
+  };
+}
