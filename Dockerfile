@@ -18,6 +18,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/bin ./bin
 COPY --from=build /app/parks ./parks
+COPY --from=build /app/factors ./factors
 COPY --from=build /app/deploy/make-secrets.mjs ./deploy/make-secrets.mjs
 RUN mkdir /data && chown node:node /data
 USER node

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { didYouMean } from "./adapters/files/did-you-mean.ts";
-import { loadPark, type ParkContent, ParkFileError } from "./adapters/files/load-park.ts";
+import { loadContent } from "./adapters/files/load-content.ts";
+import type { ParkContent } from "./adapters/files/load-park.ts";
+import { shippedFile } from "./adapters/files/shipped-file.ts";
 import { type YamlSource, yamlSource } from "./adapters/files/yaml-source.ts";
 import { pairProblems } from "./contracts/setting-pairs.ts";
 import {
@@ -14,6 +15,7 @@ import {
   secretNames,
   settingNames,
 } from "./contracts/settings.ts";
+import type { FactorCatalogue } from "./domain/carbon/factor-catalogue.ts";
 
 /** Exit code of a configuration that cannot be used (EX_CONFIG of sysexits.h). */
 export const configExitCode = 78;
@@ -42,6 +44,7 @@ export interface Config {
   readonly dataDir: string;
   readonly parkPath: string;
   readonly parkContent: ParkContent;
+  readonly factors: FactorCatalogue;
   readonly http: { readonly host: string; readonly port: number };
   readonly mqtt: {
     /** External broker; null: the embedded broker runs. */
@@ -107,7 +110,7 @@ type Givens = Map<string, Given>;
  * Defaults ← file (`ZCP_CONFIG`) ← environment ← flags, read once at start; nothing else in the
  * service reads the environment.
  *
- * @throws {ConfigError} with all problems of the settings and of the park file.
+ * @throws {ConfigError} with all problems of the settings, the park file and the factor catalogues.
  */
 export function parseConfig(sources: ConfigSources): Config {
   const workingDir = sources.workingDir ?? process.cwd();
@@ -126,12 +129,15 @@ export function parseConfig(sources: ConfigSources): Config {
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => text(issue, givens)));
   problems.push(...pairProblems(givens));
 
-  const parkPath = pathOf(givens.get("ZCP_PARK"), defaultPark());
-  const parkContent = readPark(parkPath, problems);
-  if (!parsed.success || parkContent === null || problems.length > 0) {
+  const parkPath = pathOf(givens.get("ZCP_PARK"), shippedFile("parks", "lhasa.yaml"));
+  const factorFolder = pathOf(givens.get("ZCP_FACTORS"), "");
+  const content = loadContent(parkPath, factorFolder === "" ? null : factorFolder);
+  problems.push(...content.problems);
+  const { parkContent, factors } = content;
+  if (!parsed.success || parkContent === null || factors === null || problems.length > 0) {
     throw new ConfigError(problems);
   }
-  return configOf(parsed.data, { givens, parkPath, parkContent, workingDir });
+  return configOf(parsed.data, { givens, parkPath, parkContent, factors, workingDir });
 }
 
 function configOf(
@@ -140,6 +146,7 @@ function configOf(
     readonly givens: Givens;
     readonly parkPath: string;
     readonly parkContent: ParkContent;
+    readonly factors: FactorCatalogue;
     readonly workingDir: string;
   },
 ): Config {
@@ -147,6 +154,7 @@ function configOf(
     dataDir: pathOf(read.givens.get("ZCP_DATA_DIR"), resolve(read.workingDir, "data")),
     parkPath: read.parkPath,
     parkContent: read.parkContent,
+    factors: read.factors,
     http: { host: settings.ZCP_HTTP_HOST, port: settings.ZCP_HTTP_PORT },
     mqtt: {
       url: settings.ZCP_MQTT_URL ?? null,
@@ -260,16 +268,6 @@ function readSecretFiles(givens: Givens, problems: string[]): void {
   }
 }
 
-function readPark(path: string, problems: string[]): ParkContent | null {
-  try {
-    return loadPark(path);
-  } catch (error) {
-    if (!(error instanceof ParkFileError)) throw error;
-    problems.push(...error.problems);
-    return null;
-  }
-}
-
 function text(issue: z.core.$ZodIssue, givens: Givens): string {
   const name = String(issue.path[0] ?? "");
   return `${givens.get(name)?.source ?? name}: ${issue.message}`;
@@ -289,11 +287,4 @@ function readText(path: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** The Lhasa park comes with the program, so its default does not depend on the working folder. */
-function defaultPark(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const root = here.endsWith(join("dist", "src")) ? resolve(here, "../..") : resolve(here, "..");
-  return join(root, "parks", "lhasa.yaml");
 }

@@ -55,6 +55,9 @@ export const Settings = z.object({
     .default("./data")
     .describe("everything the process writes"),
   ZCP_PARK: text("must be a file").default("parks/lhasa.yaml").describe("the park file"),
+  ZCP_FACTORS: text("must be a folder")
+    .optional()
+    .describe("folder with further factor catalogues, beside those that come with the program"),
   ZCP_HTTP_HOST: host.default("127.0.0.1").describe("where console and API listen"),
   ZCP_HTTP_PORT: whole(0, portMax)
     .default(8080)
