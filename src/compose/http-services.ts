@@ -27,6 +27,12 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
       caughtUp: createCaughtUp({ journal, ledger }),
       accounts: brokerAccounts(parts.config),
     },
+    carbon: {
+      factors: parts.config.factors,
+      parameterChanges: [],
+      timezone: registry.park.timezone,
+      clock,
+    },
     livePicture: parts.picture,
     liveEvents: parts.events,
     metrics: parts.metrics,

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from "@fastify/type-provider-zod";
 import type { Registry as MetricsRegistry } from "prom-client";
+import type { CalculateCarbonDependencies } from "../../app/calculate-carbon.ts";
 import type { LiveEvents } from "../../app/live-events.ts";
 import type { LivePicture } from "../../app/live-picture.ts";
 import type { ManageRegistryDependencies } from "../../app/manage-registry.ts";
@@ -30,6 +31,7 @@ export interface HttpServices {
   readonly liveEvents: LiveEvents;
   readonly metrics: MetricsRegistry;
   readonly status: ReadStatusDependencies;
+  readonly carbon: CalculateCarbonDependencies;
   readonly onlineGateways: () => ReadonlyMap<string, Presence>;
   /** Whether work is accepted, and what is amiss. */
   readonly ready: () => Promise<{

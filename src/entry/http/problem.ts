@@ -96,12 +96,13 @@ function draftOf(error: unknown): Draft {
     };
   }
   if (error instanceof DomainError) {
-    const { code, message: detail, remedy } = error;
+    const { code, message: detail, remedy, pointer } = error;
     return {
       status: domainStatus(error),
       code,
       detail,
       ...(remedy === undefined ? {} : { remedy }),
+      ...(pointer === undefined ? {} : { errors: [{ pointer, code, detail }] }),
     };
   }
   if (error instanceof UnavailableError) {

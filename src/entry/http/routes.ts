@@ -1,6 +1,8 @@
 import type { Routes } from "./http-services.ts";
+import { carbonRoutes } from "./routes/carbon.ts";
 import { energyRoutes } from "./routes/energy.ts";
 import { enterpriseRoutes } from "./routes/enterprises.ts";
+import { factorRoutes } from "./routes/factors.ts";
 import { gatewayRoutes } from "./routes/gateways.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { meterRoutes } from "./routes/meters.ts";
@@ -21,6 +23,8 @@ export const apiRoutes: readonly Routes[] = [
   telemetryRoutes,
   energyRoutes,
   readingRoutes,
+  carbonRoutes,
+  factorRoutes,
   liveRoutes,
   sessionRoutes,
   statusRoutes,
