@@ -52,7 +52,11 @@ export function calculateCarbonTrial(
   const { period } = trial.activity;
   const { startMs, endMs } = periodInterval(period, timezone);
   const lastMs = endMs - 1;
-  const parameters = triedParameters(trial, factors, parametersAt(parameterChanges, localDate(lastMs, timezone)));
+  const parameters = triedParameters(
+    trial,
+    factors,
+    parametersAt(parameterChanges, localDate(lastMs, timezone)),
+  );
   const activity = { ...trial.activity, year: Number(localDate(startMs, timezone).slice(0, 4)) };
   const calculation = calculateCarbon(activity, {
     catalogue: factors,
