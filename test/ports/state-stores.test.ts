@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import { SqlJobStore, SqlSessionStore } from "../../src/adapters/sql/sql-access-stores.ts";
 import { SqlLedger } from "../../src/adapters/sql/sql-ledger.ts";
+import { SqlMirrorQueue } from "../../src/adapters/sql/sql-mirror-queue.ts";
 import { SqlQuarantineStore } from "../../src/adapters/sql/sql-quarantine-store.ts";
 import { SqlRegistryStore } from "../../src/adapters/sql/sql-registry-store.ts";
 import { ConflictError } from "../../src/domain/errors.ts";
 import type { Quarantined } from "../../src/domain/telemetry/reading.ts";
 import type { Slot } from "../../src/domain/telemetry/slot.ts";
-import { quarterHourMs } from "../../src/domain/time.ts";
+import { dayMs, quarterHourMs } from "../../src/domain/time.ts";
 import { electricityMeter } from "../support/intake.ts";
 import { onBothDatabases } from "../support/state-databases.ts";
 
@@ -293,5 +294,36 @@ onBothDatabases("sessions, links and jobs", (open) => {
     await jobs.save(job);
     expect(await jobs.get("retention")).toEqual(job);
     expect(await jobs.all()).toEqual([job]);
+  });
+});
+
+onBothDatabases("the mirror queue", (open) => {
+  const day = Math.floor(startMs / dayMs) * dayMs;
+
+  it("marks the days of changed slots and forgets them when they are copied", async () => {
+    const state = await open();
+    const ledger = new SqlLedger(state, { mirrors: true });
+    const queue = new SqlMirrorQueue(state);
+    const slots = [slot(0, 1), slot(95, 1), slot(96, 2)];
+    await ledger.record([{ slots, reason: "first", knownAtMs: 10 }], []);
+    const due = await queue.due(10);
+    expect(due.map(({ dayStartMs }) => dayStartMs)).toEqual([day + dayMs, day]);
+    // Between the reading and the copying the second day changes again.
+    await ledger.record([{ slots: [slot(96, 5)], reason: "late", knownAtMs: 20 }], []);
+    await queue.done(due);
+    expect((await queue.due(10)).map(({ dayStartMs }) => dayStartMs)).toEqual([day + dayMs]);
+    expect(await queue.count()).toBe(1);
+  });
+
+  it("starts with the whole ledger, once", async () => {
+    const state = await open();
+    await new SqlLedger(state).record([{ slots: [slot(0, 1)], reason: "first", knownAtMs: 1 }], []);
+    const queue = new SqlMirrorQueue(state);
+    await queue.seed();
+    const due = await queue.due(10);
+    expect(due).toHaveLength(1);
+    await queue.done(due);
+    await queue.seed();
+    expect(await queue.count()).toBe(0);
   });
 });

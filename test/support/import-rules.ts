@@ -23,7 +23,13 @@ const ground = ["errors", "units", "time", "money", "park", "principal", "meter-
 const domainOrder = ["telemetry", "energy", "carbon"];
 const domainLast = ["submission", "alerts", "storage", "forecast", "dispatch"];
 
-const inner = ["src/app/ports.ts", "src/domain", "src/contracts", "node:*"];
+const inner = [
+  "src/app/ports.ts",
+  "src/app/chart-ports.ts",
+  "src/domain",
+  "src/contracts",
+  "node:*",
+];
 const outer = ["src/app", "src/domain", "src/contracts", "zod", "node:*"];
 
 /** Reading of payloads, which every door has in common. */

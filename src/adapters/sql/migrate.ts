@@ -1,5 +1,6 @@
 import { type Kysely, type Migration, Migrator } from "kysely";
 import { firstLight } from "./migrations/0001-first-light.ts";
+import { ledgerMirror } from "./migrations/0002-ledger-mirror.ts";
 import type { StateSchema } from "./schema.ts";
 import type { StateEngine } from "./state-database.ts";
 
@@ -12,6 +13,7 @@ export class SchemaError extends Error {
 function migrationsFor(engine: StateEngine): Record<string, Migration> {
   return {
     "0001-first-light": firstLight(engine),
+    "0002-ledger-mirror": ledgerMirror,
   };
 }
 

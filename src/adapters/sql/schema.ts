@@ -65,6 +65,13 @@ export interface TouchRow {
   reason: string;
 }
 
+export interface MirrorDueRow {
+  meter_id: string;
+  day_ms: number;
+  /** Grows with each change, so that what changed during the copying is copied again. */
+  turn: number;
+}
+
 export interface CursorRow {
   name: string;
   seq: number;
@@ -119,6 +126,7 @@ export interface StateSchema {
   ledger_slot: LedgerSlotRow;
   ledger_superseded: LedgerSlotRow;
   touch: TouchRow;
+  mirror_due: MirrorDueRow;
   cursor: CursorRow;
   quarantine_group: QuarantineGroupRow;
   quarantine_payload: QuarantinePayloadRow;

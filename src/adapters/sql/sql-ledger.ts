@@ -22,6 +22,7 @@ import {
 import { isSameFigure, ledgerRow } from "./ledger-rows.ts";
 import { quarantineSteps } from "./quarantine-steps.ts";
 import type { LedgerSlotRow } from "./schema.ts";
+import { mirrorDueStep } from "./sql-mirror-queue.ts";
 import type { BulkStep, StateDatabase } from "./state-database.ts";
 
 const cursorName = "slot-closer";
@@ -41,8 +42,12 @@ export class SqlLedger implements Ledger {
   /** Series are few and never change, so their ids are kept. */
   readonly #series = new Map<string, number>();
 
-  constructor(state: StateDatabase) {
+  readonly #mirrors: boolean;
+
+  /** With `mirrors`, each change also marks the days that a copy for charts has to take over. */
+  constructor(state: StateDatabase, options: { readonly mirrors?: boolean } = {}) {
     this.#state = state;
+    this.#mirrors = options.mirrors ?? false;
   }
 
   async cursor(): Promise<number> {
@@ -106,6 +111,7 @@ export class SqlLedger implements Ledger {
   ): Promise<RecordedChange> {
     const superseded: [number, number][] = [];
     const written: (string | number | null)[][] = [];
+    const changed: Slot[] = [];
     for (const change of changes) {
       const known = await this.#currentOf(change.slots);
       for (const slot of change.slots) {
@@ -114,11 +120,13 @@ export class SqlLedger implements Ledger {
         if (current !== undefined && isSameFigure(current, slot)) continue;
         if (current !== undefined) superseded.push([seriesId, slot.startMs]);
         written.push(ledgerRow(seriesId, slot, change, current));
+        changed.push(slot);
       }
     }
     await this.#state.bulk([
       { sql: insertSuperseded, rows: superseded },
       { sql: upsertSlot, rows: written },
+      ...(this.#mirrors ? [mirrorDueStep(changed)] : []),
       {
         sql: "DELETE FROM touch WHERE meter_id = ? AND from_ms = ? AND to_ms <= ?",
         rows: settled.map((touch) => [touch.meterId, touch.fromMs, touch.toMs]),
