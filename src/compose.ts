@@ -36,7 +36,7 @@ const systemClock: Clock = { nowMs: () => Date.now() };
 
 /** Wires the service by hand, from the stores outwards to the doors. */
 export async function compose(config: Config, options: ComposeOptions): Promise<Service> {
-  const stores = await openStores(config);
+  const stores = await openStores(config, options.log);
   try {
     return await wire(config, stores, options);
   } catch (error) {

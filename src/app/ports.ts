@@ -66,6 +66,11 @@ export interface Journal {
   /** Forgets batches up to and including `throughSeq`. */
   trim(throughSeq: number): Promise<void>;
   state(): JournalState;
+  /**
+   * Numbers new batches above `seq`. A consumer that remembers a higher number than the journal has
+   * ever given belongs to a journal that is gone; without this it would skip what comes now.
+   */
+  continueAfter(seq: number): Promise<void>;
   /** Called after each commit; returns a function that ends the subscription. */
   onCommit(listener: () => void): () => void;
   close(): Promise<void>;

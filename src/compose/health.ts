@@ -33,7 +33,7 @@ export interface Health {
 const journalAlmostFull = 0.8;
 
 export function createHealth(parts: {
-  readonly stores: Pick<Stores, "journal" | "telemetry" | "ledger" | "jobs">;
+  readonly stores: Pick<Stores, "journal" | "telemetry" | "ledger" | "jobs" | "charts">;
   readonly pipeline: Pick<Pipeline, "problems">;
   readonly jobs: readonly Job[];
 }): Health {
@@ -54,12 +54,13 @@ export function createHealth(parts: {
   const asked = async (
     ask: () => Promise<Readonly<Record<string, string | number | null>>>,
     problem: string | null,
+    lost: "degraded" | "failed" = "failed",
   ): Promise<StoreHealth> => {
     try {
       const figures = await ask();
       return { ...figures, state: problem === null ? "ok" : "degraded", reason: problem };
     } catch (error) {
-      return { state: "failed", reason: error instanceof Error ? error.message : String(error) };
+      return { state: lost, reason: error instanceof Error ? error.message : String(error) };
     }
   };
 
@@ -67,7 +68,12 @@ export function createHealth(parts: {
     const problems = parts.pipeline.problems();
     return {
       journal: journalHealth(),
-      readings: await asked(() => telemetry.state(), problems["store-writer"]),
+      // A database that is away is carried by the journal; a broken file of our own is not.
+      readings: await asked(
+        () => telemetry.state(),
+        problems["store-writer"] ?? problems["ledger-mirror"],
+        parts.stores.charts === null ? "failed" : "degraded",
+      ),
       state: await asked(
         async () => ({ cursorSeq: await ledger.cursor() }),
         problems["slot-closer"] ?? problems["journal-trim"],

@@ -9,9 +9,14 @@ const quarantineGroupsMax = 5000;
 /** What the service does on a calendar, whether anybody asks or not. */
 export function serviceJobs(
   stores: Stores,
-  parts: { readonly clock: Clock; readonly retentionDays: number },
+  parts: {
+    readonly clock: Clock;
+    readonly retentionDays: number;
+    readonly figures: () => Promise<Readonly<Record<string, number>>>;
+  },
 ): readonly Job[] {
   return [
+    ...chartJobs(stores, parts.figures),
     {
       name: "retention",
       cron: "20 3 * * *",
@@ -38,6 +43,22 @@ export function serviceJobs(
         const dropped = await stores.quarantine.trimGroups(quarantineGroupsMax);
         if (dropped > 0) log.warn({ dropped }, "quarantine was over its bound");
       },
+    },
+  ];
+}
+
+/** Only where charts read from InfluxDB. */
+function chartJobs(
+  { charts }: Pick<Stores, "charts">,
+  figures: () => Promise<Readonly<Record<string, number>>>,
+): readonly Job[] {
+  if (charts === null) return [];
+  return [
+    {
+      name: "service-log",
+      cron: "* * * * *",
+      describe: "writes the service's own figures where charts read them",
+      run: async ({ toMs }) => charts.serviceLog.write(await figures(), toMs),
     },
   ];
 }

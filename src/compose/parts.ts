@@ -1,16 +1,18 @@
 import { createIngest, type Ingest } from "../app/ingest-telemetry.ts";
 import { createLiveEvents, type LiveEvents } from "../app/live-events.ts";
 import { createLivePicture, type LivePicture } from "../app/live-picture.ts";
-import type { Clock, Log } from "../app/ports.ts";
-import { createRegistry, type Registry } from "../app/registry.ts";
+import { type Clock, type Log, UnavailableError } from "../app/ports.ts";
+import type { Registry } from "../app/registry.ts";
 import { createSignIn, type SignIn } from "../app/sign-in.ts";
 import type { Config } from "../config.ts";
+import type { Reading } from "../domain/telemetry/reading.ts";
 import { createSchedule, type Job, type Schedule } from "../entry/jobs/schedule.ts";
 import { createCompleteness } from "./completeness.ts";
 import { createHealth, type Health } from "./health.ts";
 import { serviceJobs } from "./jobs.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { createGatewayPresence, type GatewayPresence } from "./presence.ts";
+import { serviceFigures } from "./service-figures.ts";
 import type { Stores } from "./stores.ts";
 
 /** Everything between the stores and the doors. */
@@ -36,11 +38,11 @@ export async function createParts(
 ): Promise<Parts> {
   const { park } = config.parkContent;
   await stores.registryStore.syncParkFile(config.parkContent);
-  const registry = createRegistry(park, stores.registryStore);
+  const { registry } = stores;
   await registry.reload();
 
   const picture = createLivePicture({ registry, clock });
-  picture.restore(await stores.telemetry.latest());
+  picture.restore(await latestReadings(stores, log));
   const events = createLiveEvents({ picture, registry, clock });
   const intake = createIngest({
     registry,
@@ -54,7 +56,11 @@ export async function createParts(
     log,
     onChanged: (change) => events.slotsChanged(change),
   });
-  const jobs = serviceJobs(stores, { clock, retentionDays: config.retentionDays });
+  const jobs = serviceJobs(stores, {
+    clock,
+    retentionDays: config.retentionDays,
+    figures: () => serviceFigures({ stores, intake, picture, parkId: park.id }),
+  });
   const { timezone } = park;
   return {
     ...{ registry, picture, events, intake, pipeline, jobs },
@@ -69,4 +75,15 @@ export async function createParts(
     }),
     health: createHealth({ stores, pipeline, jobs }),
   };
+}
+
+/** The newest values from before the start; a store that is away must not keep the doors shut. */
+async function latestReadings({ telemetry }: Stores, log: Log): Promise<readonly Reading[]> {
+  try {
+    return await telemetry.latest();
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    log.warn({ err: error }, "starting without the newest readings");
+    return [];
+  }
 }

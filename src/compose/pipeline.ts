@@ -1,8 +1,11 @@
 import { closeSlots, type SlotsChanged } from "../app/close-slots.ts";
+import { mirrorLedger } from "../app/mirror-ledger.ts";
 import type { Clock, Log } from "../app/ports.ts";
 import type { Registry } from "../app/registry.ts";
 import { storeReadings } from "../app/store-readings.ts";
 import type { Stores } from "./stores.ts";
+
+type Consumer = "store-writer" | "slot-closer" | "journal-trim" | "ledger-mirror";
 
 /** The two consumers of the journal, one behind the other, and the trimming behind both. */
 export interface Pipeline {
@@ -11,15 +14,42 @@ export interface Pipeline {
   settled(): Promise<void>;
   stop(): Promise<void>;
   /** What the consumers last failed at; null while they work. */
-  problems(): Readonly<Record<"store-writer" | "slot-closer" | "journal-trim", string | null>>;
+  problems(): Readonly<Record<Consumer, string | null>>;
 }
 
 /** Batches are trimmed in portions, so that the journal is not asked after each of them. */
 const trimEverySeqs = 64;
 
+/** Trims the journal in portions, one after the other; a failure is tried again with the next one. */
+function createTrimmer(journal: Stores["journal"], log: Log) {
+  let trimmedSeq = journal.state().floorSeq;
+  let trimming: Promise<void> = Promise.resolve();
+  let problem: string | null = null;
+  return {
+    trim: (throughSeq: number): void => {
+      if (throughSeq - trimmedSeq < trimEverySeqs && throughSeq < journal.state().headSeq) return;
+      if (throughSeq <= trimmedSeq) return;
+      trimmedSeq = throughSeq;
+      trimming = trimming
+        .then(() => journal.trim(throughSeq))
+        .then(
+          () => {
+            problem = null;
+          },
+          (error: unknown) => {
+            problem = error instanceof Error ? error.message : String(error);
+            log.error({ err: error, throughSeq }, "journal could not be trimmed");
+          },
+        );
+    },
+    settled: () => trimming,
+    problem: () => problem,
+  };
+}
+
 /** Wires journal → telemetry store → ledger; each wakes the next when it has moved on. */
 export function createPipeline(
-  { journal, telemetry, ledger }: Stores,
+  { journal, telemetry, ledger, charts }: Stores,
   parts: {
     readonly registry: Registry;
     readonly clock: Clock;
@@ -28,27 +58,8 @@ export function createPipeline(
   },
 ): Pipeline {
   let storedSeq = 0;
-  let trimmedSeq = journal.state().floorSeq;
-  let trimming: Promise<void> = Promise.resolve();
-  let trimProblem: string | null = null;
-
-  const trim = (throughSeq: number): void => {
-    if (throughSeq - trimmedSeq < trimEverySeqs && throughSeq < journal.state().headSeq) return;
-    if (throughSeq <= trimmedSeq) return;
-    trimmedSeq = throughSeq;
-    trimming = trimming
-      .then(() => journal.trim(throughSeq))
-      .then(
-        () => {
-          trimProblem = null;
-        },
-        (error: unknown) => {
-          trimProblem = error instanceof Error ? error.message : String(error);
-          parts.log.error({ err: error, throughSeq }, "journal could not be trimmed");
-        },
-      );
-  };
-
+  const trimmer = createTrimmer(journal, parts.log);
+  const mirror = charts === null ? null : mirrorLedger({ ...charts, ledger, log: parts.log });
   const closer = closeSlots({
     journal,
     telemetry,
@@ -57,8 +68,11 @@ export function createPipeline(
     clock: parts.clock,
     log: parts.log,
     storedSeq: () => storedSeq,
-    onChanged: parts.onChanged,
-    onFollowed: trim,
+    onChanged: (change) => {
+      parts.onChanged(change);
+      mirror?.wake();
+    },
+    onFollowed: trimmer.trim,
   });
   const writer = storeReadings({
     journal,
@@ -72,22 +86,28 @@ export function createPipeline(
   const unsubscribe = journal.onCommit(() => writer.wake());
 
   return {
-    start: () => writer.wake(),
+    start: () => {
+      writer.wake();
+      mirror?.wake();
+    },
     settled: async () => {
       await writer.settled();
       await closer.settled();
-      await trimming;
+      await mirror?.settled();
+      await trimmer.settled();
     },
     stop: async () => {
       unsubscribe();
       await writer.stop();
       await closer.stop();
-      await trimming;
+      await mirror?.stop();
+      await trimmer.settled();
     },
     problems: () => ({
       "store-writer": writer.lastError,
       "slot-closer": closer.lastError,
-      "journal-trim": trimProblem,
+      "journal-trim": trimmer.problem(),
+      "ledger-mirror": mirror?.lastError ?? null,
     }),
   };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openDuckDbTelemetryStore } from "../adapters/duckdb/duckdb-telemetry-store.ts";
 import { dataFiles } from "../adapters/files/data-dir.ts";
 import { lockDataDir } from "../adapters/files/data-dir-lock.ts";
+import { InfluxConnection } from "../adapters/influx/influx-connection.ts";
 import { openJournal } from "../adapters/journal/sqlite-journal.ts";
 import { openPostgresState } from "../adapters/sql/postgres-state.ts";
 import { SqlJobStore, SqlSessionStore } from "../adapters/sql/sql-access-stores.ts";
@@ -14,12 +15,15 @@ import type {
   JobStore,
   Journal,
   Ledger,
+  Log,
   QuarantineStore,
   RegistryStore,
   SessionStore,
   TelemetryStore,
 } from "../app/ports.ts";
+import { createRegistry, type Registry } from "../app/registry.ts";
 import type { Config } from "../config.ts";
+import { type Charts, influxCharts, influxTelemetry } from "./influx-stores.ts";
 
 /** Everything that keeps something, opened together and closed in the reverse order. */
 export interface Stores {
@@ -30,6 +34,10 @@ export interface Stores {
   readonly quarantine: QuarantineStore;
   readonly sessions: SessionStore;
   readonly jobs: JobStore;
+  /** In memory; empty until it is reloaded. */
+  readonly registry: Registry;
+  /** Where charts read; null without InfluxDB. */
+  readonly charts: Charts | null;
   close(): Promise<void>;
 }
 
@@ -42,7 +50,7 @@ function openState({ databaseUrl }: Config, path: string): Promise<StateDatabase
  *
  * @throws {DataDirLockedError} when another service runs on the folder.
  */
-export async function openStores(config: Config): Promise<Stores> {
+export async function openStores(config: Config, log: Log): Promise<Stores> {
   const lock = lockDataDir(config.dataDir);
   const closers: (() => void | Promise<void>)[] = [() => lock.release()];
   const close = async (): Promise<void> => {
@@ -56,20 +64,30 @@ export async function openStores(config: Config): Promise<Stores> {
     closers.push(() => state.close());
     const journal = await openJournal({ path: files.journal, bytesMax: config.journalBytesMax });
     closers.push(() => journal.close());
-    const telemetry = await openDuckDbTelemetryStore({
-      path: files.readings,
-      memoryLimit: config.duckdbMemory,
-      tempDirectory,
-    });
+    const registryStore = new SqlRegistryStore(state);
+    const registry = createRegistry(config.parkContent.park, registryStore);
+    const influx = config.influx === null ? null : new InfluxConnection(config.influx);
+    const telemetry =
+      influx === null
+        ? await openDuckDbTelemetryStore({
+            path: files.readings,
+            memoryLimit: config.duckdbMemory,
+            tempDirectory,
+          })
+        : influxTelemetry(influx, { cursorPath: files.influxCursor, registry, journal, log });
     closers.push(() => telemetry.close());
+    const ledger = new SqlLedger(state, { mirrors: influx !== null });
+    await journal.continueAfter(Math.max(await telemetry.cursor(), await ledger.cursor()));
     return {
       journal,
       telemetry,
-      ledger: new SqlLedger(state),
-      registryStore: new SqlRegistryStore(state),
+      ledger,
+      registryStore,
+      registry,
       quarantine: new SqlQuarantineStore(state),
       sessions: new SqlSessionStore(state),
       jobs: new SqlJobStore(state),
+      charts: influx === null ? null : influxCharts(influx, { state, registry, log }),
       close,
     };
   } catch (error) {

@@ -75,6 +75,7 @@ export const QuarantineCode = z.enum([
   "clock",
   "too_old",
   "period_closed",
+  "store_refused",
 ]);
 export type QuarantineCode = z.infer<typeof QuarantineCode>;
 

@@ -5,6 +5,8 @@ export interface DataFiles {
   readonly journal: string;
   readonly readings: string;
   readonly state: string;
+  /** How far the journal has been sent to InfluxDB. */
+  readonly influxCursor: string;
 }
 
 export function dataFiles(dataDir: string): DataFiles {
@@ -12,5 +14,6 @@ export function dataFiles(dataDir: string): DataFiles {
     journal: join(dataDir, "journal.sqlite"),
     readings: join(dataDir, "readings.duckdb"),
     state: join(dataDir, "state.sqlite"),
+    influxCursor: join(dataDir, "influx.cursor"),
   };
 }

@@ -84,7 +84,7 @@ export class InfluxConnection {
       if (error.statusCode === 400 || error.statusCode === 422) {
         return { kind: "refused", reason: reasonOf(error) };
       }
-      throw unavailable(error, this.#settings);
+      throw unavailable(error, this.#settings, "write");
     }
   }
 
@@ -104,10 +104,11 @@ export class InfluxConnection {
         Accept: "application/json",
       }));
     } catch (error) {
-      throw error instanceof HttpError ? unavailable(error, this.#settings) : lost(error);
+      throw error instanceof HttpError ? unavailable(error, this.#settings, "query") : lost(error);
     }
     const answer = QueryAnswer.safeParse(parsedJson(text));
     if (!answer.success) throw lost(new Error("the answer is not what InfluxQL answers"));
+    // Before version 2 an unknown database is an error inside of an answer that is 200.
     const wrong = answer.data.error ?? answer.data.results.find((result) => result.error)?.error;
     if (wrong !== undefined) {
       throw new UnavailableError(`InfluxDB refused a query: ${shortened(wrong)}`, {
@@ -131,7 +132,11 @@ export class InfluxConnection {
             version = typeof named === "string" ? named : null;
           },
           error: (error) =>
-            reject(error instanceof HttpError ? unavailable(error, this.#settings) : lost(error)),
+            reject(
+              error instanceof HttpError
+                ? unavailable(error, this.#settings, "query")
+                : lost(error),
+            ),
           complete: () => resolve(),
         },
       );
@@ -173,25 +178,36 @@ export class InfluxConnection {
   }
 }
 
-function unavailable(error: HttpError, { bucket, org }: InfluxSettings): UnavailableError {
+function unavailable(
+  error: HttpError,
+  { bucket, org }: InfluxSettings,
+  asked: "write" | "query",
+): UnavailableError {
   const { statusCode } = error;
+  const said = `InfluxDB answered ${statusCode}: ${reasonOf(error)}`;
   if (statusCode === 401 || statusCode === 403) {
     return new UnavailableError(
-      `InfluxDB answered ${statusCode}: ${reasonOf(error)}; check that ZCP_INFLUX_TOKEN may read and write bucket ${bucket} of organisation ${org}`,
+      `${said}; check that ZCP_INFLUX_TOKEN may read and write bucket ${bucket} of organisation ${org}`,
       { cause: error, code: "influx_access" },
     );
   }
   if (statusCode === 404) {
-    return new UnavailableError(
-      `InfluxDB answered 404: ${reasonOf(error)}; check ZCP_INFLUX_ORG and ZCP_INFLUX_BUCKET, and create the bucket with \`influx bucket create --org ${org} --name ${bucket}\``,
-      { cause: error, code: "influx_access" },
-    );
+    const remedy =
+      asked === "write"
+        ? `check ZCP_INFLUX_ORG and ZCP_INFLUX_BUCKET, or create the bucket with \`influx bucket create --org ${org} --name ${bucket}\``
+        : mappingCommand(bucket, org);
+    return new UnavailableError(`${said}; ${remedy}`, { cause: error, code: "influx_access" });
   }
   return new UnavailableError(`InfluxDB answered ${statusCode}: ${reasonOf(error)}`, {
     cause: error,
     code: "influx_busy",
     retryAfterMs: retryAfterMs(error),
   });
+}
+
+/** InfluxQL finds a bucket by a mapping, which version 2 usually has of itself; this makes it. */
+function mappingCommand(bucket: string, org: string): string {
+  return `map the database name to the bucket with \`influx v1 dbrp create --org ${org} --db ${bucket} --rp autogen --default --bucket-id "$(influx bucket list --org ${org} --name ${bucket} --hide-headers | cut -f 1)"\``;
 }
 
 /**

@@ -58,7 +58,6 @@ const latestWindowMs = 7 * dayMs;
  */
 export class InfluxTelemetryStore implements TelemetryStore {
   readonly #options: InfluxStoreOptions;
-  #version: string | null = null;
 
   constructor(options: InfluxStoreOptions) {
     this.#options = options;
@@ -169,13 +168,10 @@ export class InfluxTelemetryStore implements TelemetryStore {
     return 0;
   }
 
+  /** @throws {UnavailableError} the server cannot be asked; what is journalled waits for it. */
   async state(): Promise<Readonly<Record<string, string | number | null>>> {
-    this.#version = (await this.#options.connection.version()) ?? this.#version;
-    return {
-      engine: "influxdb",
-      version: this.#version,
-      cursorSeq: await this.#options.cursor.read(),
-    };
+    const version = await this.#options.connection.version();
+    return { engine: "influxdb", version, cursorSeq: await this.#options.cursor.read() };
   }
 
   async close(): Promise<void> {

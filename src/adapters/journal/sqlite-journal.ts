@@ -241,6 +241,13 @@ class SqliteJournal implements Journal {
     }
   }
 
+  async continueAfter(seq: number): Promise<void> {
+    if (this.#marks.headSeq >= seq) return;
+    await this.#thread.run("UPDATE floor SET seq = ? WHERE id = 1", [seq]);
+    this.#marks.floorSeq = seq;
+    this.#marks.headSeq = seq;
+  }
+
   state(): JournalState {
     const { headSeq, floorSeq, bytes } = this.#marks;
     return { headSeq, floorSeq, bytes, bytesMax: this.#bytesMax };
