@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { connect } from "node:net";
@@ -29,6 +30,8 @@ export interface StackBroker {
   readonly port: number;
   /** Password of the service's own account. */
   readonly servicePassword: string;
+  /** Makes the broker write its sessions to disk now, which it otherwise does every few seconds. */
+  save(): Promise<void>;
   kill(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -74,6 +77,13 @@ export async function startStackBroker(
   return {
     port,
     servicePassword: readFileSync(join(dir, "secrets/mqtt-password"), "utf8").trim(),
+    save: async () => {
+      const file = join(dir, "data/mosquitto.db");
+      const changedMs = (): number => (existsSync(file) ? statSync(file).mtimeMs : 0);
+      const before = changedMs();
+      broker?.kill("SIGUSR1");
+      while (changedMs() === before) await new Promise((resolve) => setTimeout(resolve, 20));
+    },
     kill: () => ended(broker, "SIGKILL"),
     start,
     stop: async () => {

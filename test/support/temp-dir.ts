@@ -9,3 +9,10 @@ export function tempDir(): string {
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
+
+/** The same for all tests of a file; call it from `beforeAll`. */
+export function longLivedDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), "zcp-test-"));
+  process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
