@@ -84,7 +84,9 @@ function accounts() {
       ],
       defaultACLAccess: {
         publishClientSend: false,
-        publishClientReceive: false,
+        // What may be subscribed to is decided at the subscription. After a restart the broker does
+        // not know the account of a session whose client is still away, and would drop its queue.
+        publishClientReceive: true,
         subscribe: false,
         unsubscribe: true,
       },
