@@ -3,7 +3,8 @@ import { ConflictError, DomainError, NotFoundError } from "../domain/errors.ts";
 import { type MeterEntry, meterWithDefaults } from "../domain/meter-defaults.ts";
 import type { Enterprise, Gateway, LocalName, Meter } from "../domain/park.ts";
 import { type Principal, requireParkWide, requireRole } from "../domain/principal.ts";
-import type { BrokerAccounts, Clock, QuarantineStore, RegistryStore } from "./ports.ts";
+import type { BrokerAccounts } from "./gateway-ports.ts";
+import type { Clock, QuarantineStore, RegistryStore } from "./ports.ts";
 import { type Registry, secretDigest } from "./registry.ts";
 
 export interface ManageRegistryDependencies {

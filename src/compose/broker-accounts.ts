@@ -1,5 +1,5 @@
 import { MosquittoAccounts } from "../adapters/mqtt/mosquitto-accounts.ts";
-import type { BrokerAccounts } from "../app/ports.ts";
+import type { BrokerAccounts } from "../app/gateway-ports.ts";
 import type { Config } from "../config.ts";
 
 /** Accounts of gateways at the external broker; null when a person keeps them, or it is our own. */

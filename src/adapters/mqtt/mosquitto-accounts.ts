@@ -1,6 +1,7 @@
 import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import { z } from "zod";
-import { type BrokerAccounts, UnavailableError } from "../../app/ports.ts";
+import type { BrokerAccounts } from "../../app/gateway-ports.ts";
+import { UnavailableError } from "../../app/ports.ts";
 
 export interface MosquittoAccountsOptions {
   readonly url: string;
