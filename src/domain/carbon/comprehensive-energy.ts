@@ -197,8 +197,9 @@ function equivalentValue(context: AccountContext): {
   const { equivalentKgcePerKwh } = context.parameters;
   if (equivalentKgcePerKwh !== null) return { kgcePerKwh: equivalentKgcePerKwh, factorId: null };
   // A parameter with a year, not a figure of the account's year: the newest proxy serves all (D2).
-  const newest = Number.POSITIVE_INFINITY;
-  const proxy = energyFactor("electricity-equivalent", { ...context, year: newest }, "");
+  const { catalogue, onDate } = context;
+  const ask = { kind: "coal-equivalent", purpose: "ENERGY_2589", year: null, onDate } as const;
+  const proxy = catalogue.find({ ...ask, subject: "electricity-equivalent" }).factor;
   return { kgcePerKwh: proxy.value, factorId: proxy.id };
 }
 

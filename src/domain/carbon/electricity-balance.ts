@@ -19,6 +19,8 @@ export interface ElectricityBalance {
 
 /** Sums of metered figures may differ by their rounding. */
 const toleranceFraction = 1e-9;
+/** Below this part of the figures that were subtracted, a rest is noise of floating point. */
+const noiseFraction = 1e-12;
 
 /**
  * Consumption and its origin:
@@ -43,25 +45,31 @@ export function electricityBalance(
   requireAtMost(exportedKwh, selfGeneratedKwh + directKwh, exportExceedsSupply);
   requireAtMost(greenTradeKwh, offTakeKwh, greenTradeExceedsOffTake);
 
-  const exportedFromSelfKwh = Math.min(exportedKwh, selfGeneratedKwh);
-  const selfLeftKwh = selfGeneratedKwh - exportedFromSelfKwh;
-  const directLeftKwh = Math.max(0, directKwh - (exportedKwh - exportedFromSelfKwh));
+  const supplyKwh = selfGeneratedKwh + directKwh;
+  const selfLeftKwh = rest(selfGeneratedKwh - exportedKwh, supplyKwh);
+  const exportedFromDirectKwh = Math.max(0, exportedKwh - selfGeneratedKwh);
+  const directLeftKwh = rest(directKwh - exportedFromDirectKwh, supplyKwh);
   requireAtMost(activity.attributeSoldKwh, selfLeftKwh + directLeftKwh, attributeExceedsUse);
   const soldFromSelfKwh = Math.min(activity.attributeSoldKwh, selfLeftKwh);
   const soldFromDirectKwh = Math.min(activity.attributeSoldKwh - soldFromSelfKwh, directLeftKwh);
 
-  const ceilingKwh = Math.max(0, offTakeKwh - greenTradeKwh);
+  const ceilingKwh = rest(offTakeKwh - greenTradeKwh, offTakeKwh);
   const certificates = recogniseCertificates(activity.certificates, { year, ceilingKwh });
   return {
-    consumptionKwh: Math.max(0, offTakeKwh + directKwh + selfGeneratedKwh - exportedKwh),
+    consumptionKwh: offTakeKwh + selfLeftKwh + directLeftKwh,
     offTakeKwh,
     greenTradeKwh,
     certificates,
-    residualKwh: Math.max(0, ceilingKwh - certificates.recognisedKwh),
+    residualKwh: rest(ceilingKwh - certificates.recognisedKwh, offTakeKwh),
     selfUsedKwh: selfLeftKwh - soldFromSelfKwh,
     directUsedKwh: directLeftKwh - soldFromDirectKwh,
     attributeSoldKwh: soldFromSelfKwh + soldFromDirectKwh,
   };
+}
+
+/** What a subtraction left, never below zero; noise of figures of this size is nothing. */
+function rest(leftKwh: number, sizeKwh: number): number {
+  return leftKwh > noiseFraction * sizeKwh ? leftKwh : 0;
 }
 
 interface Excess {

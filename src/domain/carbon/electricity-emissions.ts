@@ -97,7 +97,9 @@ function electricityLines(
   return parts.flatMap(({ source, kwh, subject, field }) => {
     if (kwh === 0) return [];
     const pointer = `/electricity/${field}`;
-    const found = catalogue.find({ kind: "electricity", subject, purpose, year, onDate, pointer });
+    const ask = { kind: "electricity", subject, purpose, onDate, pointer } as const;
+    // What the method prints serves every year; averages describe one.
+    const found = catalogue.find({ ...ask, year: subject === "park-residual" ? null : year });
     return [
       {
         kind: "electricity" as const,
@@ -105,8 +107,6 @@ function electricityLines(
         quantity: kwh,
         unit: "kWh",
         ...lineFactor(found),
-        // What the method prints or prescribes is not a stand-in for a missing year.
-        isFallbackYear: found.isFallbackYear && subject !== "park-residual",
         emissionsKgCo2: kwh * found.factor.value,
         memo: null,
         measuredInputs: [],

@@ -11,8 +11,11 @@ export interface FactorAsk {
   readonly sets?: readonly string[];
   /** Absent: a national or global factor. */
   readonly region?: string;
-  /** Year of the account; only factors that describe a year look at it. */
-  readonly year: number;
+  /**
+   * Year of the account; only factors that describe a year look at it. null: the figure is prescribed
+   * or chosen, whatever year it describes, so that it stands in for nothing.
+   */
+  readonly year: number | null;
   /** Day on which the account is made: what is not yet or no longer valid then is not taken. */
   readonly onDate: string;
   /** Place in the request, for the error. */
@@ -106,13 +109,15 @@ function firstSet(
 }
 
 function ofYear(usable: readonly UsableFactor[], ask: FactorAsk): FoundFactor {
+  const year = ask.year ?? Number.POSITIVE_INFINITY;
   let best: UsableFactor | undefined;
   for (const factor of usable) {
-    if (factor.dataYear !== null && factor.dataYear > ask.year) continue;
+    if (factor.dataYear !== null && factor.dataYear > year) continue;
     if (best === undefined || (factor.dataYear ?? 0) > (best.dataYear ?? 0)) best = factor;
   }
   if (best === undefined) throw missing(ask, `none describes ${ask.year} or an earlier year`);
-  return { factor: best, isFallbackYear: best.dataYear !== null && best.dataYear < ask.year };
+  const isEarlier = best.dataYear !== null && best.dataYear < year;
+  return { factor: best, isFallbackYear: ask.year !== null && isEarlier };
 }
 
 function missing(ask: FactorAsk, reason: string): DomainError {

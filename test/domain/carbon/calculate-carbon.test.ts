@@ -117,6 +117,24 @@ describe("electricity", () => {
     expect(purposes.NDRC910_PARK.directSupplyFraction).toBeCloseTo(40 / 140, 12);
   });
 
+  it("that is wholly exported leaves no consumption, whatever floating point makes of it", () => {
+    // 26,843,216.102 + 900.692 − 26,844,116.794 is not 0 in binary; nor is 0.3 − (0.1 + 0.2).
+    const exported = withElectricity({
+      directKwh: 26_843_216.102,
+      selfGeneratedKwh: 900.692,
+      exportedKwh: 26_844_116.794,
+    });
+    expect(exported.electricity).toMatchObject({ consumptionKwh: 0, directUsedKwh: 0 });
+    expect(exported.purposes.NDRC910_PARK.directSupplyFraction).toBeNull();
+    const covered = withElectricity({
+      offTakeKwh: 0.1 + 0.2,
+      greenTradeKwh: 0.1,
+      certificates: [{ kwh: 0.2, generationYear: 2026, cancelled: true }],
+    });
+    expect(covered.certificates.residualKwh).toBe(0);
+    expect(covered.purposes.NDRC910_PARK.emissionsKgCo2).toBe(0);
+  });
+
   it.each([
     ["more exported than there was", { offTakeKwh: 100, selfGeneratedKwh: 50, exportedKwh: 51 }],
     ["more green trade than off-take", { offTakeKwh: 100, greenTradeKwh: 101 }],
@@ -356,8 +374,8 @@ describe("the year of an account", () => {
     expect(notes.filter(({ id }) => id === "factor_year_fallback")).toHaveLength(2);
   });
 
-  it("has the printed park factor in every year", () => {
-    for (const period of ["2023", "2025", "2026", "2030"]) {
+  it("has the printed park factor in every year, also before the year that it describes", () => {
+    for (const period of ["2021", "2023", "2025", "2026", "2030"]) {
       expect(gridOf(period).NDRC910_PARK.emissionsKgCo2).toBeCloseTo(832.5, 9);
       expect(gridOf(period).NDRC910_PARK.lines[0]?.isFallbackYear).toBe(false);
     }
