@@ -42,7 +42,7 @@ function fuelLine(
     quantity: fuel.quantity,
     unit: fuel.unit,
     ...emission.line,
-    emissionsKgCo2: isBiogenic ? 0 : amount * emission.kgCo2PerNative,
+    emissionsKgCo2: amount * emission.kgCo2PerNative,
     memo: isBiogenic ? { biogenicKgCo2: biogenicKgCo2(fuel, purpose, context, amount) } : null,
     measuredInputs: emission.measuredInputs,
   };

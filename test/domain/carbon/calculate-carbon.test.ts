@@ -272,9 +272,17 @@ describe("the limit of a park", () => {
     expect(uncovered(0.07).limitStatus).toBe("printed");
   });
 
-  it("is out of reach of certificates when fuel alone exceeds it", () => {
+  it("is met by what floating point puts a hair above it", () => {
+    // 88 × 0.8325 = 73.26 kg; (88 + 1,133) × 0.3 = 366.3 kgce; 0.2 exactly, 0.20000000000000004 in binary.
+    const { purposes } = withElectricity({ offTakeKwh: 88, directKwh: 1133 });
+    expect(purposes.NDRC910_PARK.intensityTCo2PerTce).toBeGreaterThan(0.2);
+    expect(purposes.NDRC910_PARK.meetsLimit).toBe(true);
+  });
+
+  it.each([0, 1000])("is out of reach of certificates when fuel exceeds it, with %i kWh", (kwh) => {
     const { distance } = calculated({
       period: "2026",
+      electricity: { offTakeKwh: kwh },
       fuels: [{ carrier: "diesel", quantity: 10, unit: "t" }],
     }).purposes.NDRC910_PARK;
     expect(distance?.excessKgCo2).toBeGreaterThan(0);
