@@ -1,0 +1,141 @@
+import type { EChartsCoreOption } from "echarts/core";
+import { sources } from "../figures/day-figures.ts";
+import { type SlotLanes, stackUp } from "../figures/slot-lanes.ts";
+import { type ChartTheme, hatch } from "./chart-theme.ts";
+
+/** What the custom series of the library hands to our drawing function. */
+interface RenderApi {
+  value(dimension: number): number;
+  coord(point: readonly [number, number]): [number, number];
+  size(span: readonly [number, number]): [number, number];
+}
+
+export interface LaneOptionInput {
+  readonly lanes: SlotLanes;
+  /** Words below the lane, empty where none are wanted. */
+  readonly labels: readonly string[];
+  readonly isWall: boolean;
+}
+
+/** A nice end of the axis just above a value. */
+export function niceMax(value: number): number {
+  if (value <= 0) return 1;
+  const decade = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 2, 2.5, 4, 5, 8, 10].find((factor) => factor * decade >= value) ?? 10;
+  return step * decade;
+}
+
+/**
+ * Power of the last day: sources stacked as steps from the axis up, charging hatched below it, the
+ * load as a line. A quarter hour that is not known is not drawn.
+ */
+export function laneOption(input: LaneOptionInput, theme: ChartTheme): EChartsCoreOption {
+  const { lanes } = input;
+  const stacks = stackUp(sources.map(({ id }) => lanes.sourcesMw[id]));
+  const tops = stacks.flat().map(({ high }) => high);
+  const load = lanes.loadMw.map((value) => value ?? 0);
+  const max = niceMax(Math.max(...tops, ...load, 1));
+  const low = Math.max(...lanes.chargeMw.map((value) => value ?? 0), 0);
+  const gridStep = max / 2;
+  const min = low > 0 ? -Math.ceil(low / gridStep) * gridStep : 0;
+  const count = lanes.starts.length;
+  return {
+    animation: false,
+    grid: { left: input.isWall ? 40 : 34, right: 4, top: 20, bottom: 22 },
+    xAxis: categoryAxis(input, theme),
+    yAxis: {
+      type: "value",
+      min,
+      max,
+      interval: gridStep,
+      axisLabel: { color: theme.ink3, fontSize: theme.axisSize, fontFamily: theme.font },
+      splitLine: { lineStyle: { color: theme.line } },
+    },
+    series: [
+      ...sources.map(({ id }, index) => ({
+        type: "custom",
+        silent: true,
+        encode: { x: 0, y: [1, 2] },
+        renderItem: (_: unknown, api: RenderApi) =>
+          stepRect(api, { fill: theme[id], opacity: id === "grid" ? 0.62 : 0.86 }),
+        data: (stacks[index] ?? []).map((each) => [each.index, each.low, each.high]),
+      })),
+      {
+        type: "bar",
+        silent: true,
+        barCategoryGap: "6%",
+        itemStyle: { color: "transparent", borderColor: theme.dis, decal: hatch(theme.dis) },
+        data: lanes.chargeMw.map((value) => (value === null || value <= 0 ? null : -value)),
+      },
+      {
+        type: "custom",
+        silent: true,
+        z: 5,
+        renderItem: (_: unknown, api: RenderApi) => loadSteps(api, theme.load),
+        data: loadEdges(lanes.loadMw, count),
+      },
+    ],
+  };
+}
+
+function categoryAxis({ labels }: LaneOptionInput, theme: ChartTheme) {
+  const isLabelled = (index: number): boolean => labels[index] !== "";
+  return {
+    type: "category",
+    data: labels.map((_, index) => index),
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: theme["line-strong"] }, onZero: true },
+    splitLine: { show: true, interval: isLabelled, lineStyle: { color: theme.line } },
+    axisLabel: {
+      color: theme.ink3,
+      fontSize: theme.axisSize,
+      fontFamily: theme.font,
+      interval: isLabelled,
+      formatter: (_: string, index: number) => labels[index] ?? "",
+      align: "center",
+    },
+  };
+}
+
+/** Edges of the band of a position, on whole pixels, so that steps meet without a seam. */
+function bandOf(api: RenderApi, index: number): { readonly left: number; readonly right: number } {
+  const [centre] = api.coord([index, 0]);
+  const [width] = api.size([1, 0]);
+  return { left: Math.round(centre - width / 2), right: Math.round(centre + width / 2) };
+}
+
+function stepRect(api: RenderApi, style: { readonly fill: string; readonly opacity: number }) {
+  const { left, right } = bandOf(api, api.value(0));
+  const [, bottom] = api.coord([0, api.value(1)]);
+  const [, top] = api.coord([0, api.value(2)]);
+  const shape = { x: left, y: top, width: right - left, height: Math.max(0, bottom - top) };
+  return { type: "rect", shape, style };
+}
+
+/** For each known quarter hour its value and that of the one before, if that is known as well. */
+function loadEdges(values: readonly (number | null)[], count: number) {
+  const edges: [number, number, number][] = [];
+  for (let index = 0; index < count; index += 1) {
+    const value = values[index] ?? null;
+    if (value === null) continue;
+    edges.push([index, value, values[index - 1] ?? value]);
+  }
+  return edges;
+}
+
+function loadSteps(api: RenderApi, stroke: string) {
+  const { left, right } = bandOf(api, api.value(0));
+  const [, y] = api.coord([0, api.value(1)]);
+  const [, before] = api.coord([0, api.value(2)]);
+  return {
+    type: "polyline",
+    shape: {
+      points: [
+        [left, before],
+        [left, y],
+        [right, y],
+      ],
+    },
+    style: { stroke, lineWidth: 2, fill: "none" },
+  };
+}

@@ -1,0 +1,216 @@
+import type { EnergyBody } from "../../contracts/energy.ts";
+import type { ParkBody } from "../../contracts/registry.ts";
+import {
+  fixed,
+  megawattHours,
+  megawatts,
+  percent,
+  percentText,
+  type Quantity,
+} from "../format/numbers.ts";
+import { clock, clockEnd, periodText } from "../format/park-time.ts";
+import { kwOfQuarterKwh, quarterHourMs } from "../format/units.ts";
+import { common } from "../text/common.ts";
+import { say } from "../text/language.ts";
+import { overview, rules, tiles } from "../text/overview.ts";
+import { type Figure, type Figures, figureOf } from "./figure.ts";
+
+export interface DayInputs {
+  readonly park: ParkBody;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly electricity: EnergyBody | null;
+  readonly water: EnergyBody | null;
+  readonly effluent: EnergyBody | null;
+  readonly heat: EnergyBody | null;
+}
+
+/** Where electricity comes from, in the order in which sources are stacked. */
+export const sources = [
+  { id: "grid", register: "importKwh", words: overview.gridBought },
+  { id: "direct", register: "deliveredKwh", words: overview.direct },
+  { id: "pv", register: "generationKwh", words: overview.pv },
+  { id: "dis", register: "dischargeKwh", words: overview.discharge },
+] as const;
+
+export type SourceId = (typeof sources)[number]["id"];
+
+type Totals = EnergyBody["total"] | null;
+
+/** A figure of a total, or null where the park has no meter of it. */
+const amount = (total: Totals, register: string): number | null => total?.[register] ?? null;
+
+/** Sum of what is known to exist; null as soon as one of the parts is not known. */
+export function supplyKwh(totals: Readonly<Record<string, number | null | string>>): number | null {
+  let sum: number | null = null;
+  for (const { register } of sources) {
+    const value = totals[register];
+    if (value === undefined) continue;
+    if (typeof value !== "number") return null;
+    sum = (sum ?? 0) + value;
+  }
+  return sum;
+}
+
+/** Share of energy from PV and the direct line in what came in; discharge is not a source. */
+export function greenFraction(
+  totals: Readonly<Record<string, number | null | string>>,
+): number | null {
+  const terms = ["importKwh", "generationKwh", "deliveredKwh"].filter((name) => name in totals);
+  const values = terms.map((name) => totals[name]);
+  if (values.length === 0 || values.some((value) => typeof value !== "number")) return null;
+  const inflow = values.reduce<number>((sum, value) => sum + Number(value), 0);
+  if (inflow <= 0) return null;
+  return 1 - Number(totals.importKwh ?? 0) / inflow;
+}
+
+/** Today's figures out of the ledger. */
+export function dayFigures(inputs: DayInputs): Figures {
+  const figures = [
+    ...electricityFigures(inputs),
+    ...sourceFigures(inputs),
+    ...otherFigures(inputs),
+  ];
+  return Object.fromEntries(figures.map((figure) => [figure.id, figure]));
+}
+
+/** What a figure inherits from the answer that it comes from. */
+export function fromLedger(
+  body: EnergyBody | null,
+  { fromMs, toMs, park }: Pick<DayInputs, "fromMs" | "toMs" | "park">,
+) {
+  const slots = body?.slots ?? [];
+  return {
+    mark: body?.total.grade ?? null,
+    coverage: body?.total.coverage ?? null,
+    estimatedFraction: body?.total.estimatedFraction ?? null,
+    meterIds: body?.meters ?? [],
+    revision: slots.reduce((newest, { revision }) => Math.max(newest, revision), 0),
+    period: periodText(fromMs, toMs, park.timezone),
+    reason: body === null ? say(tiles.notClosed) : null,
+    rule: say(rules.ledger),
+  };
+}
+
+function electricityFigures(inputs: DayInputs): Figure[] {
+  const { electricity } = inputs;
+  const total = electricity?.total ?? null;
+  const base = fromLedger(electricity, inputs);
+  const parts = partsOf(total);
+  const green = total === null ? null : greenFraction(total);
+  return [
+    figureOf(
+      {
+        ...{ ...base, id: "day.consumption", label: say(tiles.consumption), parts },
+        value: amount(total, "consumptionKwh"),
+        rule: say(rules.consumption),
+      },
+      megawattHours,
+    ),
+    figureOf(
+      {
+        ...{ ...base, id: "day.green", label: say(tiles.green), value: green },
+        ...{ rule: say(rules.green), parts: parts.slice(0, 3) },
+      },
+      percent,
+    ),
+    demandFigure(inputs, base),
+    ...(["exportKwh", "chargeKwh"] as const).map((register) =>
+      figureOf(
+        {
+          ...{ ...base, id: `day.${register}`, value: amount(total, register) },
+          label: say(register === "exportKwh" ? overview.exported : overview.charge),
+        },
+        megawattHours,
+      ),
+    ),
+    figureOf(
+      {
+        ...{ ...base, id: "day.supply", label: say(common.total), parts },
+        ...{ value: total === null ? null : supplyKwh(total), rule: say(rules.supply) },
+      },
+      megawattHours,
+    ),
+  ];
+}
+
+function partsOf(total: Totals) {
+  return sources
+    .filter(({ register }) => total !== null && register in total)
+    .map(({ register, words }) => {
+      const value = amount(total, register);
+      return {
+        label: say(words),
+        quantity: value === null ? null : megawattHours(value),
+        mark: value === null ? ("missing" as const) : null,
+      };
+    });
+}
+
+function sourceFigures(inputs: DayInputs): Figure[] {
+  const { electricity } = inputs;
+  const total = electricity?.total ?? null;
+  const supply = total === null ? null : supplyKwh(total);
+  return sources.map(({ id, register, words }) => {
+    const value = amount(total, register);
+    const share = value === null || supply === null || supply <= 0 ? null : value / supply;
+    return figureOf(
+      {
+        ...{ ...fromLedger(electricity, inputs), id: `day.${id}`, label: say(words), value },
+        formula: share === null ? null : say(tiles.ofSupply)(percentText(share)),
+      },
+      megawattHours,
+    );
+  });
+}
+
+/** Largest quarter-hour mean of the import, and when it was. */
+export function largestDemand(
+  body: EnergyBody | null,
+): { readonly powerKw: number; readonly startMs: number } | null {
+  let largest: { powerKw: number; startMs: number } | null = null;
+  for (const { start, importKwh } of body?.slots ?? []) {
+    if (typeof importKwh !== "number") continue;
+    const powerKw = kwOfQuarterKwh(importKwh);
+    if (largest === null || powerKw > largest.powerKw) {
+      largest = { powerKw, startMs: Date.parse(start) };
+    }
+  }
+  return largest;
+}
+
+function demandFigure(inputs: DayInputs, base: ReturnType<typeof fromLedger>): Figure {
+  const { timezone } = inputs.park;
+  const largest = largestDemand(inputs.electricity);
+  const slot =
+    largest === null
+      ? null
+      : `${clock(largest.startMs, timezone)}–${clockEnd(largest.startMs + quarterHourMs, timezone)}`;
+  return figureOf(
+    {
+      ...{ ...base, id: "day.demand", label: say(tiles.demand), value: largest?.powerKw ?? null },
+      ...{ formula: slot, rule: say(rules.demand) },
+    },
+    megawatts,
+  );
+}
+
+function otherFigures(inputs: DayInputs): Figure[] {
+  const cubic = (value: number): Quantity => ({ text: fixed(value, 0), unit: "m³" });
+  const gigajoule = (value: number): Quantity => ({ text: fixed(value, 1), unit: "GJ" });
+  const { water, effluent, heat } = inputs;
+  const rows = [
+    ["day.water", tiles.water, water, "volumeM3", cubic],
+    ["day.effluent", overview.effluent, effluent, "volumeM3", cubic],
+    ["day.heat", overview.heat, heat, "heatGj", gigajoule],
+  ] as const;
+  return rows.map(([id, words, body, register, format]) =>
+    figureOf(
+      {
+        ...{ ...fromLedger(body, inputs), id, label: say(words) },
+        value: amount(body?.total ?? null, register),
+      },
+      format,
+    ),
+  );
+}
