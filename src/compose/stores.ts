@@ -5,21 +5,23 @@ import { dataFiles } from "../adapters/files/data-dir.ts";
 import { lockDataDir } from "../adapters/files/data-dir-lock.ts";
 import { InfluxConnection } from "../adapters/influx/influx-connection.ts";
 import { openJournal } from "../adapters/journal/sqlite-journal.ts";
+import { SchemaError } from "../adapters/sql/migrate.ts";
 import { openPostgresState } from "../adapters/sql/postgres-state.ts";
 import { SqlJobStore, SqlSessionStore } from "../adapters/sql/sql-access-stores.ts";
 import { SqlLedger } from "../adapters/sql/sql-ledger.ts";
 import { SqlQuarantineStore } from "../adapters/sql/sql-quarantine-store.ts";
 import { SqlRegistryStore } from "../adapters/sql/sql-registry-store.ts";
 import { openSqliteState, type StateDatabase } from "../adapters/sql/state-database.ts";
-import type {
-  JobStore,
-  Journal,
-  Ledger,
-  Log,
-  QuarantineStore,
-  RegistryStore,
-  SessionStore,
-  TelemetryStore,
+import {
+  type JobStore,
+  type Journal,
+  type Ledger,
+  type Log,
+  type QuarantineStore,
+  type RegistryStore,
+  type SessionStore,
+  type TelemetryStore,
+  UnavailableError,
 } from "../app/ports.ts";
 import { createRegistry, type Registry } from "../app/registry.ts";
 import type { Config } from "../config.ts";
@@ -45,6 +47,24 @@ function openState({ databaseUrl }: Config, path: string): Promise<StateDatabase
   return databaseUrl === null ? openSqliteState(path) : openPostgresState(databaseUrl);
 }
 
+/** A file of the data folder is damaged or from elsewhere; nothing in it was changed. */
+class StoreUnusableError extends Error {
+  override readonly name = "StoreUnusableError";
+}
+
+async function opened<Store>(path: string, open: () => Promise<Store>): Promise<Store> {
+  try {
+    return await open();
+  } catch (cause) {
+    if (cause instanceof UnavailableError || cause instanceof SchemaError) throw cause;
+    const reason = cause instanceof Error ? cause.message.replace(`${path}: `, "") : String(cause);
+    throw new StoreUnusableError(
+      `${path} cannot be opened: ${reason.trim()}; look at the disk, and restore a backup if the file is damaged`,
+      { cause },
+    );
+  }
+}
+
 /**
  * Takes the data folder and opens the stores in it.
  *
@@ -60,20 +80,26 @@ export async function openStores(config: Config, log: Log): Promise<Stores> {
     const files = dataFiles(config.dataDir);
     const tempDirectory = join(config.dataDir, "tmp");
     mkdirSync(tempDirectory, { recursive: true });
-    const state = await openState(config, files.state);
+    const state = await opened(config.databaseUrl === null ? files.state : "PostgreSQL", () =>
+      openState(config, files.state),
+    );
     closers.push(() => state.close());
-    const journal = await openJournal({ path: files.journal, bytesMax: config.journalBytesMax });
+    const journal = await opened(files.journal, () =>
+      openJournal({ path: files.journal, bytesMax: config.journalBytesMax }),
+    );
     closers.push(() => journal.close());
     const registryStore = new SqlRegistryStore(state);
     const registry = createRegistry(config.parkContent.park, registryStore);
     const influx = config.influx === null ? null : new InfluxConnection(config.influx);
     const telemetry =
       influx === null
-        ? await openDuckDbTelemetryStore({
-            path: files.readings,
-            memoryLimit: config.duckdbMemory,
-            tempDirectory,
-          })
+        ? await opened(files.readings, () =>
+            openDuckDbTelemetryStore({
+              path: files.readings,
+              memoryLimit: config.duckdbMemory,
+              tempDirectory,
+            }),
+          )
         : influxTelemetry(influx, { cursorPath: files.influxCursor, registry, journal, log });
     closers.push(() => telemetry.close());
     const ledger = new SqlLedger(state, { mirrors: influx !== null });

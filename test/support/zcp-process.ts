@@ -7,6 +7,8 @@ const root = join(import.meta.dirname, "../..");
 const launcher = join(root, "bin/zcp.mjs");
 /** Tests share the machine, so a start is given far more time than it needs. */
 const startMaxMs = 60_000;
+/** A command that has not ended by then never will, and must not hold up the other tests. */
+const commandMaxMs = 100_000;
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -21,6 +23,8 @@ export function zcp(args: readonly string[], environment: Environment = {}): Fin
   const result = spawnSync(process.execPath, [launcher, ...args], {
     encoding: "utf8",
     env: environmentOf(environment),
+    timeout: commandMaxMs,
+    killSignal: "SIGKILL",
   });
   return { code: result.status, out: result.stdout, err: result.stderr };
 }

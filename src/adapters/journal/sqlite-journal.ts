@@ -53,8 +53,14 @@ const schema = `
 /** Opens or creates the journal; what was acknowledged before a crash is there again. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const thread = openSqliteThread(options.path, ["auto_vacuum=INCREMENTAL", ...durablePragmas]);
-  await thread.exec(schema);
-  return new SqliteJournal(thread, options, await readMarks(thread));
+  try {
+    await thread.exec(schema);
+    return new SqliteJournal(thread, options, await readMarks(thread));
+  } catch (error) {
+    // An open thread would keep the process of a failed start alive.
+    await thread.close();
+    throw error;
+  }
 }
 
 interface RecentBatch {

@@ -38,7 +38,10 @@ export async function openPostgresState(url: string): Promise<StateDatabase> {
     );
   }
   const database = new Kysely<StateSchema>({ dialect: new PostgresDialect({ pool }) });
-  await migrateToLatest(database, "postgres");
+  await migrateToLatest(database, "postgres").catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
   return {
     engine: "postgres",
     write: database,

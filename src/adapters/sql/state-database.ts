@@ -28,7 +28,15 @@ export async function openSqliteState(path: string): Promise<StateDatabase> {
   const writer = openSqliteThread(path, durablePragmas);
   const turnstile = new Turnstile();
   const write = new Kysely<StateSchema>({ dialect: threadDialect(writer, turnstile) });
-  await migrateToLatest(write, "sqlite");
+  try {
+    // A file that is no database is told apart from one that cannot be migrated.
+    await writer.all("SELECT count(*) FROM sqlite_master");
+    await migrateToLatest(write, "sqlite");
+  } catch (error) {
+    // An open thread would keep the process of a failed start alive.
+    await writer.close();
+    throw error;
+  }
   // libsql ignores its `readonly` option, so the reader is kept from writing by this pragma.
   const reader = openSqliteThread(path, ["busy_timeout=5000", "query_only=1"]);
   const read = new Kysely<StateSchema>({ dialect: threadDialect(reader, new Turnstile()) });

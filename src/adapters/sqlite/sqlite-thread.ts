@@ -55,7 +55,7 @@ export function openSqliteThread(path: string, pragmas: readonly string[]): Sqli
     if (answer.ok) call?.resolve(answer.result);
     else call?.reject(new SqliteError(answer.message, answer.code));
   });
-  worker.on("error", failAll);
+  worker.on("error", (error: unknown) => failAll(endingError(path, error)));
   worker.on("exit", () => failAll(new SqliteError(`${path} is closed`, "SQLITE_MISUSE")));
 
   const ask = <Result>(operation: SqliteOperation): Promise<Result> =>
@@ -86,6 +86,13 @@ export function openSqliteThread(path: string, pragmas: readonly string[]): Sqli
       await worker.terminate();
     },
   };
+}
+
+/** What ends a thread crosses over as data, of SQLite's errors only the code: it is made an error again. */
+function endingError(path: string, thrown: unknown): SqliteError {
+  const { message, code } = Object(thrown) as { message?: unknown; code?: unknown };
+  const reason = message ?? code ?? thrown;
+  return new SqliteError(`${path}: ${String(reason)}`, String(code ?? "SQLITE_ERROR"));
 }
 
 /**

@@ -64,10 +64,10 @@ function weighted(
   metric: string,
   { value, station }: { readonly value: FreshValue; readonly station: StorageStation },
 ): readonly Weighted[] {
-  const share = station.capacityKwh / Math.max(1, devices.length);
+  const equalCapacityKwh = station.capacityKwh / Math.max(1, devices.length);
   return devices.flatMap(({ id, capacityKwh }) => {
     const known = value(id, metric);
-    return known === null ? [] : [{ value: known, capacityKwh: capacityKwh ?? share }];
+    return known === null ? [] : [{ value: known, capacityKwh: capacityKwh ?? equalCapacityKwh }];
   });
 }
 

@@ -9,6 +9,8 @@ const plainErrors: Readonly<Record<string, number>> = {
   DataDirUnusableError: configExitCode,
   MaintenanceError: 1,
   SchemaError: 1,
+  StoreUnusableError: 1,
+  UnavailableError: 1,
 };
 
 /** Says on standard error what went wrong; answers the exit code that stands for it. */

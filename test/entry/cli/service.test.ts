@@ -134,6 +134,24 @@ describe("zcp start", () => {
   });
 });
 
+it.each(["state.sqlite", "journal.sqlite", "readings.duckdb"])(
+  "a damaged %s ends the start with a sentence and is left as it is",
+  { timeout: deadlineMs },
+  (file) => {
+    const { environment } = surroundings();
+    const path = join(environment.ZCP_DATA_DIR, file);
+    mkdirSync(environment.ZCP_DATA_DIR);
+    writeFileSync(path, "this is no database ".repeat(1000));
+    const { code, err } = zcp(["start"], environment);
+    expect(code).toBe(1);
+    expect(err).toContain(`${path} cannot be opened`);
+    expect(err).toContain("restore a backup");
+    expect(err).not.toMatch(/^ +at /m);
+    expect(readFileSync(path, "utf8")).toBe("this is no database ".repeat(1000));
+    expect(existsSync(join(environment.ZCP_DATA_DIR, "service.lock"))).toBe(false);
+  },
+);
+
 describe("work on the data folder", () => {
   it("brings everything back: replay, backup, restore, the same energy", {
     timeout: deadlineMs,
