@@ -11,6 +11,7 @@ import {
   type EnergyStep,
   energySteps,
   isOnStep,
+  qualityByName,
   type StepInput,
   type StepName,
   stepStarts,
@@ -38,6 +39,8 @@ export interface EnergyAnswer {
   readonly step: StepName;
   readonly steps: readonly EnergyStep[];
   readonly total: EnergyStep;
+  /** The total of each register with its own grade and coverage. */
+  readonly registers: Readonly<Record<string, EnergyStep>>;
   readonly meterIds: readonly string[];
 }
 
@@ -84,6 +87,7 @@ export async function queryEnergy(
     step,
     steps: request.scope === "park" ? steps.map(withConsumption) : steps,
     total: request.scope === "park" ? withConsumption(total as EnergyStep) : (total as EnergyStep),
+    registers: qualityByName(inputs, interval, expected),
     meterIds: [...new Set(scope.parts.map(({ meterId }) => meterId))],
   };
 }

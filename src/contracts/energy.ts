@@ -48,6 +48,17 @@ export const EnergyBody = z.object({
       grade: Grade.nullable(),
     })
     .catchall(z.number().nullable()),
+  registers: z
+    .record(
+      z.string(),
+      z.object({
+        grade: Grade.nullable(),
+        coverage: z.number(),
+        estimatedFraction: z.number(),
+        missingSlots: z.int(),
+      }),
+    )
+    .describe("how well the total of each register is known by itself"),
   meters: z.array(z.string()).describe("meters that the figures are summed from"),
 });
 export type EnergyBody = z.infer<typeof EnergyBody>;

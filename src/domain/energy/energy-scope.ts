@@ -102,7 +102,8 @@ function unitOf(meter: Meter, register: string | undefined): string {
 }
 
 /**
- * Electricity that the park used, storage losses included:
+ * Electricity that the park used, with the losses of its network. What storage takes in and gives
+ * back is no use, so neither is what it has lost in between:
  *
  *     consumptionKwh = import + generation + delivered + discharge − charge − export
  *

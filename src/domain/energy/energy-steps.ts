@@ -76,6 +76,23 @@ export function energySteps(
   });
 }
 
+/**
+ * How well each name of a span is known by itself, so that a gap in one meter does not colour the
+ * figures of the others.
+ */
+export function qualityByName(
+  inputs: readonly StepInput[],
+  interval: Interval,
+  expected: ExpectedMeters,
+): Readonly<Record<string, EnergyStep>> {
+  return Object.fromEntries(
+    [...expected].map(([name, meterCount]) => {
+      const own = inputs.filter((input) => input.name === name);
+      return [name, stepOf(interval, own, new Map([[name, meterCount]]))];
+    }),
+  );
+}
+
 function stepOf(
   interval: Interval,
   inputs: readonly StepInput[],

@@ -96,18 +96,20 @@ export const energyRoutes: Routes = async (server, { registry, ledger, clock }) 
 };
 
 function energyBody(answer: EnergyAnswer): EnergyBody {
-  const { scope, carrier, unit, step, steps, total, meterIds } = answer;
+  const { scope, carrier, unit, step, steps, total, registers, meterIds } = answer;
   return {
     ...{ scope, carrier, unit, step },
     slots: steps.map(slotBody),
-    total: withAmounts(total, {
-      coverage: total.coverage,
-      missingSlots: total.missingSlotCount,
-      estimatedFraction: total.estimatedFraction,
-      grade: total.grade,
-    }),
+    total: withAmounts(total, qualityOf(total)),
+    registers: Object.fromEntries(
+      Object.entries(registers).map(([name, known]) => [name, qualityOf(known)]),
+    ),
     meters: [...meterIds],
   };
+}
+
+function qualityOf({ grade, coverage, estimatedFraction, missingSlotCount }: EnergyStep) {
+  return { grade, coverage, estimatedFraction, missingSlots: missingSlotCount };
 }
 
 function slotBody(step: EnergyStep): EnergyBody["slots"][number] {
