@@ -1,10 +1,7 @@
 import { dayMs, hourMs, type Interval, quarterCeilMs, quarterHourMs } from "../time.ts";
-import {
-  type CurvePoint,
-  type Point,
-  type RegisterRules,
-  registerCurve,
-} from "./register-curve.ts";
+import { type CurvePoint, registerCurve } from "./register-curve.ts";
+import type { RegisterRules } from "./register-rules.ts";
+import type { Point } from "./resolve-conflicts.ts";
 import type { Grade } from "./slot.ts";
 
 export interface SlotRules extends RegisterRules {

@@ -5,7 +5,7 @@ import type { MetricValue } from "./reading.ts";
 
 export interface SampleToJudge {
   /** The registered device that the topic names; undefined when there is none. */
-  readonly meter: Pick<Meter, "id" | "kind" | "gatewayId"> | undefined;
+  readonly meter: Pick<Meter, "id" | "kind" | "gatewayId" | "ratedMaxKw"> | undefined;
   /** The gateway that brought the sample. */
   readonly gatewayId: string;
   readonly sample: {
@@ -41,6 +41,14 @@ export interface SampleVerdict {
 
 /** A device clock may run ahead by this much before its readings are refused as `clock`. */
 export const clockAheadMsMax = 5 * minuteMs;
+
+/**
+ * Codes for "no reading" in common use. A register can pass through them on its way, and is judged
+ * beside its neighbours later; a momentary value that is exactly one of them is taken for a code.
+ */
+const sentinels: ReadonlySet<number> = new Set([-9999, 65_535]);
+/** Machines are overloaded for a while, but not by so much. */
+const overloadFactor = 2;
 
 const noRefusals: readonly SampleRefusal[] = Object.freeze([]);
 
@@ -86,7 +94,7 @@ function sampleRefusal(question: SampleToJudge): SampleRefusal | null {
 }
 
 function judgeValues(
-  meter: Pick<Meter, "kind">,
+  meter: Pick<Meter, "kind" | "ratedMaxKw">,
   values: Readonly<Record<string, MetricValue>>,
 ): SampleVerdict {
   const refusals: SampleRefusal[] = [];
@@ -124,7 +132,7 @@ function nothing(refusals: readonly SampleRefusal[]): SampleVerdict {
 }
 
 function metricRefusal(
-  meter: Pick<Meter, "kind">,
+  meter: Pick<Meter, "kind" | "ratedMaxKw">,
   spec: MetricSpec | undefined,
   { metric, value }: { readonly metric: string; readonly value: MetricValue },
 ): SampleRefusal | null {
@@ -141,10 +149,28 @@ function metricRefusal(
     const detail = `${metric} is a number, not the text ${quoted(value)}; send it without quotes, or leave it out when there is no reading`;
     return { code: "wrong_type", metric, detail };
   }
+  const why = outOfRange(meter, spec, value);
+  if (why === null) return null;
+  return { code: "range", metric, detail: `${metric} is ${value} ${spec.unit}`.trimEnd() + why };
+}
+
+/** Why a number cannot be true, to be read after it; null when it can. */
+function outOfRange(
+  { ratedMaxKw }: Pick<Meter, "ratedMaxKw">,
+  spec: MetricSpec,
+  value: number,
+): string | null {
+  if (spec.type === "gauge" && sentinels.has(value)) {
+    return ", which devices send for no reading; leave the metric out instead";
+  }
   const { min = -Number.MAX_VALUE, max = Number.MAX_VALUE } = spec;
-  if (value >= min && value <= max) return null;
-  const detail = `${metric} is ${value} ${spec.unit}, outside ${min} to ${max}; check the unit and the scaling in the gateway`;
-  return { code: "range", metric, detail };
+  if (!(value >= min && value <= max)) {
+    return `, outside ${min} to ${max}; check the unit and the scaling in the gateway`;
+  }
+  if (spec.unit !== "kW" || ratedMaxKw === null) return null;
+  const mostKw = ratedMaxKw * overloadFactor;
+  if (Math.abs(value) <= mostKw) return null;
+  return `, more than ${overloadFactor} times the rated maximum of ${ratedMaxKw} kW; check the scaling in the gateway and the registration`;
 }
 
 /** Line breaks, direction marks and halves of characters have no place in lists, logs and files. */

@@ -21,3 +21,23 @@ export interface LedgerSlot extends Slot {
   readonly reason: string;
   readonly knownAtMs: number;
 }
+
+type Figure = Pick<Slot, "amount" | "grade" | "coverage" | "estimatedFraction">;
+
+/** Figures that agree to this share of their size are the same figure. */
+const equalFraction = 1e-9;
+
+/** Whether two slots say the same, so that a new revision would tell nothing new. */
+export function isSameFigure(known: Figure, derived: Figure): boolean {
+  return (
+    known.grade === derived.grade &&
+    isClose(known.amount, derived.amount) &&
+    isClose(known.coverage, derived.coverage) &&
+    isClose(known.estimatedFraction, derived.estimatedFraction)
+  );
+}
+
+function isClose(left: number | null, right: number | null): boolean {
+  if (left === null || right === null) return left === right;
+  return Math.abs(left - right) <= equalFraction * Math.max(1, Math.abs(left));
+}

@@ -8,6 +8,26 @@ export interface TouchedSpan {
   readonly toMs: number;
 }
 
+/** Part of a meter's time whose slots have to be derived again, `[fromMs, toMs)` in whole slots. */
+export interface Touch {
+  readonly meterId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly reason: string;
+  /**
+   * `reading`: register readings arrived in it, which can change slots around it as well. `gap`: the
+   * slots of a long gap, which wait until nothing nearer is due.
+   */
+  readonly kind: TouchKind;
+}
+
+export type TouchKind = "reading" | "gap";
+
+/** A touch as the ledger holds it; it counts how often it was recorded, so that none is lost. */
+export interface RecordedTouch extends Touch {
+  readonly stamp: number;
+}
+
 /** Readings of one device further apart than this are settled apart. */
 const spanGapMs = 6 * hourMs;
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { closeSlots, type SlotRules } from "../../src/domain/telemetry/close-slots.ts";
-import type { Point } from "../../src/domain/telemetry/register-curve.ts";
-import { hourMs, minuteMs, quarterHourMs } from "../../src/domain/time.ts";
+import { closeSlots, type SlotRules } from "../../../src/domain/telemetry/close-slots.ts";
+import type { Point } from "../../../src/domain/telemetry/resolve-conflicts.ts";
+import { hourMs, minuteMs, quarterHourMs } from "../../../src/domain/time.ts";
 
 const noonMs = Date.UTC(2026, 10, 22, 4);
 const rules: SlotRules = { multiplier: 1, modulus: null, ratedMaxPerHour: null, intervalMs: null };
