@@ -1,21 +1,11 @@
-import type { DeviceKind } from "../contracts/device-kinds.ts";
 import type { Meter } from "../domain/park.ts";
-import { touchedSpans } from "../domain/telemetry/touch.ts";
-import { dayMs, instantText, quarterHourMs } from "../domain/time.ts";
-import { deriveSlots } from "./derive-slots.ts";
+import { type Touch, touchedSpans } from "../domain/telemetry/touch.ts";
 import { createDrain, type Drain } from "./drain.ts";
-import type { Clock, Journal, Ledger, Log, TelemetryStore, Touch } from "./ports.ts";
+import type { Clock, Journal, Ledger, Log, TelemetryStore } from "./ports.ts";
+import { type SlotsChanged, settleTouches } from "./settle-touches.ts";
 import { createSlotHeads } from "./slot-heads.ts";
 
-/** What changed in the ledger, for the live stream. */
-export interface SlotsChanged {
-  readonly meterIds: readonly string[];
-  /** Start of the earliest slot and end of the latest. */
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly written: number;
-  readonly revised: number;
-}
+export type { SlotsChanged } from "./settle-touches.ts";
 
 export interface CloseSlotsDependencies {
   readonly journal: Pick<Journal, "read">;
@@ -28,10 +18,15 @@ export interface CloseSlotsDependencies {
   readonly storedSeq: () => number;
   readonly onChanged: (change: SlotsChanged) => void;
   readonly onFollowed: (seq: number) => void;
+  /** How long no long gap must have appeared before long gaps are filled. */
+  readonly gapRestMs?: number;
 }
 
 const readingsPerStep = 10_000;
-const touchesPerStep = 250;
+const touchesPerStep = 500;
+const gapRestMsDefault = 3000;
+/** Gaps that appear without end do not put off those that are waiting for longer than this. */
+const gapWaitMsMax = 30_000;
 
 /**
  * Follows the journal into the ledger. First it records which spans each stretch of the journal
@@ -40,15 +35,66 @@ const touchesPerStep = 250;
  * point repeats at most one step, and repeating a step changes nothing.
  */
 export function closeSlots(dependencies: CloseSlotsDependencies): Drain {
-  const { journal, ledger, log, storedSeq, onFollowed } = dependencies;
+  const { ledger, log, gapRestMs = gapRestMsDefault } = dependencies;
+  const follow = createFollower(dependencies);
+  const rest = createRest(gapRestMs, () => drain.wake());
+
+  const settle = async (): Promise<boolean> => {
+    const touches = await ledger.touched("reading", touchesPerStep);
+    if (touches.length === 0) return false;
+    const { gapsOpened } = await settleTouches(dependencies, touches);
+    if (gapsOpened > 0) rest.begin();
+    return true;
+  };
+
+  const fillGaps = async (): Promise<boolean> => {
+    if (!rest.isOver()) return false;
+    const touches = await ledger.touched("gap", touchesPerStep);
+    if (touches.length === 0) {
+      rest.end();
+      return false;
+    }
+    await settleTouches(dependencies, touches);
+    return true;
+  };
+
+  const drain = createDrain({
+    name: "slot-closer",
+    log,
+    step: async () => {
+      const followed = await follow();
+      const settled = await settle();
+      return followed || settled || fillGaps();
+    },
+  });
+  return {
+    wake: drain.wake,
+    settled: drain.settled,
+    stop: () => {
+      rest.end();
+      return drain.stop();
+    },
+    get lastError() {
+      return drain.lastError;
+    },
+  };
+}
+
+/** One step along the journal; answers whether there may be more. */
+function createFollower({
+  journal,
+  ledger,
+  storedSeq,
+  onFollowed,
+}: CloseSlotsDependencies): () => Promise<boolean> {
   const heads = createSlotHeads();
   let followedSeq: number | null = null;
-
-  const follow = async (): Promise<boolean> => {
+  return async () => {
     followedSeq ??= await ledger.cursor();
-    if (followedSeq >= storedSeq()) return false;
+    const throughSeq = storedSeq();
+    if (followedSeq >= throughSeq) return false;
     const batches = (await journal.read(followedSeq, readingsPerStep)).filter(
-      (batch) => batch.seq <= storedSeq(),
+      ({ seq }) => seq <= throughSeq,
     );
     const last = batches.at(-1);
     if (last === undefined) return false;
@@ -59,6 +105,7 @@ export function closeSlots(dependencies: CloseSlotsDependencies): Drain {
         fromMs,
         toMs,
         reason: "late_reading",
+        kind: "reading",
       }),
     );
     await ledger.touch(
@@ -70,69 +117,40 @@ export function closeSlots(dependencies: CloseSlotsDependencies): Drain {
     onFollowed(last.seq);
     return true;
   };
+}
 
-  return createDrain({
-    name: "slot-closer",
-    log,
-    step: async () => {
-      const followed = await follow();
-      const settled = await settle(dependencies);
-      return followed || settled;
+/** A pause after the last long gap that appeared, because the readings that belong in it may follow. */
+function createRest(restMs: number, wake: () => void) {
+  let startedAtMs: number | null = null;
+  let latestAtMs = 0;
+  let timer: NodeJS.Timeout | null = null;
+
+  const leftMs = (): number => {
+    if (startedAtMs === null) return 0;
+    const atMs = performance.now();
+    return Math.min(latestAtMs + restMs, startedAtMs + gapWaitMsMax) - atMs;
+  };
+  const clear = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+  };
+
+  return {
+    begin: (): void => {
+      latestAtMs = performance.now();
+      startedAtMs ??= latestAtMs;
     },
-  });
-}
-
-/** Settles one portion of what is touched; answers whether there was any. */
-async function settle(dependencies: CloseSlotsDependencies): Promise<boolean> {
-  const { ledger, meter, clock, onChanged, log } = dependencies;
-  const touches = await ledger.touched(touchesPerStep);
-  if (touches.length === 0) return false;
-  for (const group of groupsOf(touches, meter)) {
-    const slots =
-      group.kind === null ? [] : await deriveSlots(dependencies, group.kind, group.touches);
-    const change = { slots, reason: "late_reading", knownAtMs: clock.nowMs() };
-    const { written, revised } = await ledger.record([change], group.touches);
-    if (written === 0) continue;
-    const starts = slots.map((slot) => slot.startMs);
-    const fromMs = starts.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY);
-    const toMs = starts.reduce((most, ms) => Math.max(most, ms), 0) + quarterHourMs;
-    const meterIds = [...new Set(slots.map((slot) => slot.meterId))];
-    onChanged({ meterIds, fromMs, toMs, written, revised });
-    log.debug({ written, revised, slotStart: instantText(fromMs) }, "slots recorded");
-  }
-  return true;
-}
-
-interface TouchGroup {
-  /** Null for devices that are no longer registered: their touches are only cleared. */
-  readonly kind: DeviceKind | null;
-  readonly touches: Touch[];
-}
-
-/** Spans of one group are read together, so they should lie close to each other in time. */
-const groupSpanMs = dayMs;
-const slotsPerGroup = 900;
-
-function groupsOf(
-  touches: readonly Touch[],
-  meter: (id: string) => Meter | undefined,
-): TouchGroup[] {
-  const groups: (TouchGroup & { fromMs: number; slots: number })[] = [];
-  const ascending = [...touches].sort((a, b) => a.fromMs - b.fromMs);
-  for (const touch of ascending) {
-    const kind = meter(touch.meterId)?.kind ?? null;
-    const slots = (touch.toMs - touch.fromMs) / quarterHourMs;
-    const group = groups.findLast(
-      (candidate) =>
-        candidate.kind === kind &&
-        touch.fromMs - candidate.fromMs <= groupSpanMs &&
-        candidate.slots + slots <= slotsPerGroup,
-    );
-    if (group === undefined) groups.push({ kind, touches: [touch], fromMs: touch.fromMs, slots });
-    else {
-      group.touches.push(touch);
-      group.slots += slots;
-    }
-  }
-  return groups;
+    isOver: (): boolean => {
+      const waitMs = leftMs();
+      if (waitMs <= 0) return true;
+      clear();
+      timer = setTimeout(wake, waitMs);
+      timer.unref();
+      return false;
+    },
+    end: (): void => {
+      startedAtMs = null;
+      clear();
+    },
+  };
 }

@@ -1,165 +1,181 @@
 import { type DeviceKind, registersOf } from "../contracts/device-kinds.ts";
 import type { Meter } from "../domain/park.ts";
-import { closeSlots, type SlotRules } from "../domain/telemetry/close-slots.ts";
+import { closeSlots } from "../domain/telemetry/close-slots.ts";
 import type { Slot } from "../domain/telemetry/slot.ts";
-import { hourMs, type Interval, quarterCeilMs, quarterStartMs, secondMs } from "../domain/time.ts";
-import type { NearestAsk, RegisterPoint, TelemetryStore, Touch } from "./ports.ts";
+import { slotRulesOf } from "../domain/telemetry/slot-rules.ts";
+import { influenceOf, isSteady, sightMs, sightPoints } from "../domain/telemetry/steady-window.ts";
+import type { Touch } from "../domain/telemetry/touch.ts";
+import { dayMs, hourMs, type Interval, quarterCeilMs, quarterStartMs } from "../domain/time.ts";
+import { PointWindows, type Side, type WantedRegister } from "./point-windows.ts";
+import type { RegisterPoint, TelemetryStore } from "./ports.ts";
 
 export interface DeriveSlotsDependencies {
   readonly telemetry: Pick<TelemetryStore, "points" | "nearest">;
   readonly meter: (id: string) => Meter | undefined;
 }
 
-/** Readings this far around a span are read with it: they show whether a dip or a spike was one. */
-const marginMs = 2 * hourMs;
-
-interface Wanted {
-  readonly meter: Meter;
-  readonly register: string;
-  readonly span: Interval;
+/** What the touches of one meter come to. */
+export interface DerivedMeter {
+  readonly meterId: string;
+  readonly slots: readonly Slot[];
+  /** Long gaps beside the touched spans, whose slots have still to be derived. */
+  readonly gaps: readonly Interval[];
 }
 
 /**
- * Slots that readings inside the touched spans can have changed: from the quarter hour of the last
- * reading before the span to that of the first one after it, because a boundary between two readings
- * moves with either of them.
+ * Readings further apart than this leave a gap that is filled by a touch of its own: while a month of
+ * history arrives piece by piece, the rest of that month would else be estimated anew each time.
+ */
+const longGapMs = 2 * dayMs;
+/** Around a register that never comes to rest so many readings are looked at, and no more. */
+const restlessPointsMax = 3000;
+const wideningsMax = 12;
+
+interface Wanted extends WantedRegister {
+  readonly meter: Meter;
+  readonly touch: Touch;
+}
+
+/**
+ * Slots that readings inside the touched spans can have changed.
+ *
+ * Around a register that only rises these are the ones from the reading before the span to the one
+ * after it, because a boundary moves with either of its neighbours. Where it falls nearby, a reading
+ * can change what the fall is taken for, so everything up to the next calm is derived again.
  */
 export async function deriveSlots(
   dependencies: DeriveSlotsDependencies,
   kind: DeviceKind,
   touches: readonly Touch[],
-): Promise<Slot[]> {
+): Promise<DerivedMeter[]> {
   const wanted = touches.flatMap((touch) => wantedOf(dependencies.meter(touch.meterId), touch));
   if (wanted.length === 0) return [];
-  const reads = new PointReader(dependencies.telemetry, kind);
-  await reads.load(wanted);
-  await reads.reach(wanted, "before", ({ span }) => span.startMs);
-  await reads.reach(wanted, "after", ({ span }) => span.endMs);
-
-  const affected = wanted.map((want) => ({
-    ...want,
-    span: affectedSpan(reads.of(want), want.span),
-  }));
-  await reads.reach(affected, "before", ({ span }) => span.startMs + 1);
-  await reads.reach(affected, "after", ({ span }) => span.endMs - 1);
-  return affected.flatMap((want) => slotsOf(want, reads.of(want)));
+  const windows = new PointWindows(dependencies.telemetry, kind);
+  await windows.load(wanted);
+  const concerned = wanted.filter((want) => isConcerned(want, windows.points(want)));
+  await windows.reachNeighbours(concerned);
+  await seeToCalm(windows, concerned);
+  return byMeter(concerned).map(([meter, wants]) => derivedMeter(meter, wants, windows));
 }
 
 function wantedOf(meter: Meter | undefined, touch: Touch): Wanted[] {
   if (meter === undefined) return [];
   const span = { startMs: touch.fromMs, endMs: touch.toMs };
-  return registersOf(meter.kind).map((register) => ({ meter, register, span }));
-}
-
-/** From the slot of the reading before the span to the slot of the reading after it. */
-function affectedSpan(points: readonly RegisterPoint[], span: Interval): Interval {
-  const before = points.findLast(({ tsMs }) => tsMs < span.startMs);
-  const after = points.find(({ tsMs }) => tsMs >= span.endMs);
-  return {
-    startMs: quarterStartMs(before?.tsMs ?? span.startMs),
-    endMs: quarterCeilMs(after?.tsMs ?? span.endMs),
-  };
-}
-
-function slotsOf({ meter, register, span }: Wanted, points: readonly RegisterPoint[]): Slot[] {
-  const fromMs = meter.validFromMs ?? Number.NEGATIVE_INFINITY;
-  const valid = points.filter(({ tsMs }) => tsMs >= fromMs);
-  return closeSlots(valid, span, rulesOf(meter)).map((slot) => ({
-    meterId: meter.id,
+  return registersOf(meter.kind).map((register) => ({
+    deviceId: meter.id,
     register,
-    startMs: slot.startMs,
-    amount: slot.amount,
-    grade: slot.grade,
-    coverage: slot.coverage,
-    estimatedFraction: slot.estimatedFraction,
+    span,
+    meter,
+    touch,
   }));
 }
 
-function rulesOf(meter: Meter): SlotRules {
-  return {
-    multiplier: meter.multiplier,
-    modulus: meter.registerDigits === null ? null : 10 ** meter.registerDigits,
-    ratedMaxPerHour: meter.ratedMaxKw,
-    intervalMs: meter.intervalS === null ? null : meter.intervalS * secondMs,
-  };
+/** A touch by readings concerns only the registers that have one in it. */
+function isConcerned({ touch, span }: Wanted, points: readonly RegisterPoint[]): boolean {
+  if (touch.kind === "gap") return true;
+  return points.some(({ tsMs }) => tsMs >= span.startMs && tsMs < span.endMs);
 }
 
-/** Reads points in few large queries and widens what it has where a neighbour lies further away. */
-class PointReader {
-  readonly #telemetry: Pick<TelemetryStore, "points" | "nearest">;
-  readonly #kind: DeviceKind;
-  readonly #points = new Map<string, readonly RegisterPoint[]>();
-
-  constructor(telemetry: Pick<TelemetryStore, "points" | "nearest">, kind: DeviceKind) {
-    this.#telemetry = telemetry;
-    this.#kind = kind;
-  }
-
-  of({ meter, register }: Wanted): readonly RegisterPoint[] {
-    return this.#points.get(`${meter.id}/${register}`) ?? [];
-  }
-
-  async load(wanted: readonly Wanted[]): Promise<void> {
-    const fromMs = Math.min(...wanted.map(({ span }) => span.startMs)) - marginMs;
-    const toMs = Math.max(...wanted.map(({ span }) => span.endMs)) + marginMs;
-    const deviceIds = [...new Set(wanted.map(({ meter }) => meter.id))];
-    await this.#merge({ deviceIds, fromMs, toMs });
-  }
-
-  /** Makes sure that a neighbour strictly before or after the instant is loaded, if there is one. */
-  async reach(
-    wanted: readonly Wanted[],
-    side: "before" | "after",
-    instantOf: (want: Wanted) => number,
-  ): Promise<void> {
-    const lacking = wanted.filter((want) => {
-      const tsMs = instantOf(want);
-      const points = this.of(want);
-      const edge = side === "before" ? points[0] : points.at(-1);
-      // Without a point inside the span this register was not what arrived.
-      if (edge === undefined) return false;
-      return side === "before" ? edge.tsMs >= tsMs : edge.tsMs <= tsMs;
+/** Reads on around every register that does not only rise, until its curve no longer depends on more. */
+async function seeToCalm(windows: PointWindows, wanted: readonly Wanted[]): Promise<void> {
+  let restless = wanted.filter((want) => !isSteady(windows.points(want)));
+  let byMs = 8 * hourMs;
+  for (let round = 0; round < wideningsMax && restless.length > 0; round += 1) {
+    for (const side of ["before", "after"] as const) {
+      const blind = restless.filter((want) => !seesCalm(windows, want, side));
+      if (blind.length > 0) await windows.widen(blind, side, byMs);
+    }
+    restless = restless.filter((want) => {
+      if (windows.points(want).length > restlessPointsMax) return false;
+      return !seesCalm(windows, want, "before") || !seesCalm(windows, want, "after");
     });
-    if (lacking.length === 0) return;
-    const asks: NearestAsk[] = lacking.map((want) => ({
-      deviceId: want.meter.id,
-      register: want.register,
-      tsMs: instantOf(want),
-    }));
-    const found = await this.#telemetry.nearest(this.#kind, side, asks);
-    for (const [index, nearestMs] of found.entries()) {
-      const ask = asks[index];
-      if (ask === undefined || nearestMs === null) continue;
-      await this.#merge({
-        deviceIds: [ask.deviceId],
-        fromMs: side === "before" ? nearestMs - marginMs : ask.tsMs,
-        toMs: side === "before" ? ask.tsMs : nearestMs + marginMs,
+    byMs *= 2;
+  }
+}
+
+function seesCalm(windows: PointWindows, want: Wanted, side: Side): boolean {
+  const { fromMs, toMs } = influenceOf(windows.points(want), want.span);
+  if (side === "before") return windows.reaches(want, side, fromMs ?? Number.NEGATIVE_INFINITY);
+  return windows.reaches(want, side, toMs === null ? Number.POSITIVE_INFINITY : toMs + sightMs);
+}
+
+function byMeter(wanted: readonly Wanted[]): [Meter, Wanted[]][] {
+  const meters = new Map<Meter, Wanted[]>();
+  for (const want of wanted) {
+    const known = meters.get(want.meter);
+    if (known === undefined) meters.set(want.meter, [want]);
+    else known.push(want);
+  }
+  return [...meters];
+}
+
+function derivedMeter(meter: Meter, wants: readonly Wanted[], windows: PointWindows): DerivedMeter {
+  // Two spans of a register can reach into each other; each slot is answered once.
+  const slots = new Map<string, Slot>();
+  const gaps: Interval[] = [];
+  for (const want of wants) {
+    const points = validPoints(meter, windows.points(want));
+    const isGap = want.touch.kind === "gap";
+    const affected = isGap ? want.span : affectedSpan(windows, want);
+    const long = isGap ? [] : longGaps(points, affected);
+    gaps.push(...long);
+    for (const slot of closeSlots(points, affected, slotRulesOf(meter, want.register))) {
+      if (long.some((gap) => contains(gap, slot.startMs))) continue;
+      slots.set(`${want.register}/${slot.startMs}`, {
+        meterId: meter.id,
+        register: want.register,
+        startMs: slot.startMs,
+        amount: slot.amount,
+        grade: slot.grade,
+        coverage: slot.coverage,
+        estimatedFraction: slot.estimatedFraction,
       });
     }
   }
-
-  async #merge(query: {
-    deviceIds: readonly string[];
-    fromMs: number;
-    toMs: number;
-  }): Promise<void> {
-    const loaded = await this.#telemetry.points({ kind: this.#kind, ...query });
-    for (const [deviceId, registers] of loaded) {
-      for (const [register, points] of registers) {
-        const key = `${deviceId}/${register}`;
-        this.#points.set(key, union(this.#points.get(key) ?? [], points));
-      }
-    }
-  }
+  return { meterId: meter.id, slots: [...slots.values()], gaps };
 }
 
-/** Both lists in order of time, each distinct point once. */
-function union(
-  known: readonly RegisterPoint[],
-  more: readonly RegisterPoint[],
-): readonly RegisterPoint[] {
-  if (known.length === 0) return more;
-  const seen = new Set(known.map(({ tsMs, value }) => `${tsMs}/${value}`));
-  const added = more.filter(({ tsMs, value }) => !seen.has(`${tsMs}/${value}`));
-  return added.length === 0 ? known : [...known, ...added].sort((a, b) => a.tsMs - b.tsMs);
+function contains({ startMs, endMs }: Interval, tsMs: number): boolean {
+  return tsMs >= startMs && tsMs < endMs;
+}
+
+function validPoints(meter: Meter, points: readonly RegisterPoint[]): readonly RegisterPoint[] {
+  const { validFromMs } = meter;
+  return validFromMs === null ? points : points.filter(({ tsMs }) => tsMs >= validFromMs);
+}
+
+/** Whole slots that readings in the span can have changed. */
+function affectedSpan(windows: PointWindows, want: Wanted): Interval {
+  const { span } = want;
+  const points = windows.points(want);
+  if (isSteady(points)) {
+    const before = points.findLast(({ tsMs }) => tsMs < span.startMs);
+    const after = points.find(({ tsMs }) => tsMs >= span.endMs);
+    return slotsBetween(before?.tsMs ?? span.startMs, after?.tsMs ?? span.endMs);
+  }
+  const influence = influenceOf(points, span);
+  // Near the edge of what was read, judgements lack what lies beyond it.
+  const isWholeBefore = windows.reaches(want, "before", Number.NEGATIVE_INFINITY);
+  const isWholeAfter = windows.reaches(want, "after", Number.POSITIVE_INFINITY);
+  const first = points[isWholeBefore ? 0 : 2 * sightPoints];
+  const last = points.at(isWholeAfter ? -1 : -sightPoints);
+  const fromMs = (first?.tsMs ?? span.startMs) + (isWholeBefore ? 0 : 2 * sightMs);
+  const toMs = (last?.tsMs ?? span.endMs) - (isWholeAfter ? 0 : sightMs);
+  return slotsBetween(influence.fromMs ?? fromMs, influence.toMs ?? toMs);
+}
+
+function slotsBetween(fromMs: number, toMs: number): Interval {
+  return { startMs: quarterStartMs(fromMs), endMs: quarterCeilMs(toMs) };
+}
+
+/** Slots between readings that lie very far apart, those of the two readings included. */
+function longGaps(points: readonly RegisterPoint[], within: Interval): Interval[] {
+  const gaps: Interval[] = [];
+  for (let index = 1; index < points.length; index += 1) {
+    const fromMs = (points[index - 1] as RegisterPoint).tsMs;
+    const toMs = (points[index] as RegisterPoint).tsMs;
+    if (toMs - fromMs <= longGapMs || toMs <= within.startMs || fromMs >= within.endMs) continue;
+    gaps.push({ startMs: quarterStartMs(fromMs), endMs: quarterCeilMs(toMs) });
+  }
+  return gaps;
 }

@@ -1,6 +1,7 @@
 import type { Enterprise, Gateway, LocalName, Meter } from "../domain/park.ts";
 import type { Quarantined, Reading } from "../domain/telemetry/reading.ts";
 import type { Grade, LedgerSlot, Slot } from "../domain/telemetry/slot.ts";
+import type { RecordedTouch, Touch, TouchKind } from "../domain/telemetry/touch.ts";
 import type { Interval } from "../domain/time.ts";
 
 /** A dependency did not answer in time or answered that it cannot serve us now. */
@@ -123,14 +124,6 @@ export interface TelemetryStore {
   close(): Promise<void>;
 }
 
-/** Part of a meter's time whose slots have to be derived again, `[fromMs, toMs)`. */
-export interface Touch {
-  readonly meterId: string;
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly reason: string;
-}
-
 export interface SlotQuery {
   readonly meterIds: readonly string[];
   readonly interval: Interval;
@@ -140,7 +133,7 @@ export interface SlotQuery {
   readonly asOfMs?: number;
 }
 
-/** A new state of some slots of one meter and the touches that it settles. */
+/** A new state of some slots, each slot at most once. */
 export interface LedgerChange {
   readonly slots: readonly Slot[];
   readonly reason: string;
@@ -153,12 +146,19 @@ export interface Ledger {
   cursor(): Promise<number>;
   /** Records what a stretch of the journal touched and moves the cursor, in one transaction. */
   touch(seq: number, touches: readonly Touch[], quarantined: readonly Quarantined[]): Promise<void>;
-  /** Oldest touches first, merged per meter. */
-  touched(metersMax: number): Promise<readonly Touch[]>;
+  /** Touches of a kind; those that reach the latest time first, so that the present never waits. */
+  touched(kind: TouchKind, touchesMax: number): Promise<readonly RecordedTouch[]>;
   /** Number of quarter hours in recorded touches. */
   touchedSlotCount(): Promise<number>;
-  /** Records new revisions where figures differ and clears the touches, in one transaction. */
-  record(changes: readonly LedgerChange[], settled: readonly Touch[]): Promise<RecordedChange>;
+  /**
+   * Records new revisions where figures differ, clears the touches that this settles, unless they have
+   * been recorded again meanwhile, and adds those that it opens; all in one transaction.
+   */
+  record(
+    changes: readonly LedgerChange[],
+    settled: readonly RecordedTouch[],
+    opened?: readonly Touch[],
+  ): Promise<RecordedChange>;
   /** Current slots, ascending by meter, register and start; missing ones are not listed. */
   slots(query: SlotQuery): Promise<readonly LedgerSlot[]>;
   /** The slots of many meters added up per register and start; for totals of a scope. */

@@ -13,7 +13,10 @@ import type { Interval } from "../../domain/time.ts";
 
 /** Twin of the telemetry store in memory, for tests; it forgets everything with the process. */
 export class MemoryTelemetryStore implements TelemetryStore {
+  /** By device, ascending; sorted when asked for. */
   readonly #readings = new Map<string, Reading[]>();
+  readonly #known = new Set<string>();
+  readonly #unsorted = new Set<string>();
   #seq = 0;
 
   async cursor(): Promise<number> {
@@ -80,6 +83,9 @@ export class MemoryTelemetryStore implements TelemetryStore {
     let deleted = 0;
     for (const [deviceId, readings] of this.#readings) {
       const kept = readings.filter(({ tsMs }) => tsMs >= beforeMs);
+      for (const reading of readings) {
+        if (reading.tsMs < beforeMs) this.#known.delete(`${deviceId}\n${identity(reading)}`);
+      }
       deleted += readings.length - kept.length;
       this.#readings.set(deviceId, kept);
     }
@@ -95,16 +101,21 @@ export class MemoryTelemetryStore implements TelemetryStore {
   }
 
   #add(reading: Reading): void {
+    const key = `${reading.deviceId}\n${identity(reading)}`;
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
     const readings = this.#readings.get(reading.deviceId) ?? [];
     this.#readings.set(reading.deviceId, readings);
-    const key = identity(reading);
-    if (readings.some((known) => identity(known) === key)) return;
     readings.push(reading);
-    readings.sort((a, b) => a.tsMs - b.tsMs || a.receivedAtMs - b.receivedAtMs);
+    this.#unsorted.add(reading.deviceId);
   }
 
   #of(deviceId: string): Reading[] {
-    return this.#readings.get(deviceId) ?? [];
+    const readings = this.#readings.get(deviceId) ?? [];
+    if (this.#unsorted.delete(deviceId)) {
+      readings.sort((a, b) => a.tsMs - b.tsMs || a.receivedAtMs - b.receivedAtMs);
+    }
+    return readings;
   }
 
   #pointsOf(deviceId: string, register: string): RegisterPoint[] {
@@ -112,9 +123,8 @@ export class MemoryTelemetryStore implements TelemetryStore {
     for (const { tsMs, values, doubts } of this.#of(deviceId)) {
       const value = values[register];
       if (typeof value !== "number" || doubts?.[register] === "bad") continue;
-      if (!points.some((point) => point.tsMs === tsMs && point.value === value)) {
-        points.push({ tsMs, value });
-      }
+      const known = points.slice(points.findLastIndex((point) => point.tsMs < tsMs) + 1);
+      if (!known.some((point) => point.value === value)) points.push({ tsMs, value });
     }
     return points;
   }

@@ -1,11 +1,20 @@
 import type { LedgerChange } from "../../app/ports.ts";
-import type { Grade, LedgerSlot, Slot } from "../../domain/telemetry/slot.ts";
+import {
+  type Grade,
+  isSameFigure,
+  type LedgerSlot,
+  type Slot,
+} from "../../domain/telemetry/slot.ts";
 import type { LedgerSlotRow } from "./schema.ts";
 
 /** Worst last; the database keeps the position plus one. */
 const grades: readonly Grade[] = ["A", "B", "C", "E1", "E2", "E3", "M", "X"];
-/** Figures that agree to this share of their size are the same figure. */
-const equalFraction = 1e-9;
+
+/** What the ledger says now of a slot. */
+export type CurrentFigure = Pick<
+  LedgerSlotRow,
+  "amount" | "grade" | "coverage" | "estimated_fraction" | "revision"
+>;
 
 export function gradeOf(code: number): Grade | null {
   return grades[code - 1] ?? null;
@@ -16,7 +25,7 @@ export function ledgerRow(
   seriesId: number,
   slot: Slot,
   change: LedgerChange,
-  current: LedgerSlotRow | undefined,
+  current: CurrentFigure | undefined,
 ): (string | number | null)[] {
   return [
     seriesId,
@@ -32,18 +41,9 @@ export function ledgerRow(
 }
 
 /** Whether the slot says what the ledger says already. */
-export function isSameFigure(current: LedgerSlotRow, slot: Slot): boolean {
-  return (
-    gradeOf(current.grade) === slot.grade &&
-    isClose(current.amount, slot.amount) &&
-    isClose(current.coverage, slot.coverage) &&
-    isClose(current.estimated_fraction, slot.estimatedFraction)
-  );
-}
-
-function isClose(left: number | null, right: number | null): boolean {
-  if (left === null || right === null) return left === right;
-  return Math.abs(left - right) <= equalFraction * Math.max(1, Math.abs(left));
+export function isRecorded(current: CurrentFigure, slot: Slot): boolean {
+  const { amount, grade, coverage, estimated_fraction: estimatedFraction } = current;
+  return isSameFigure({ amount, grade: gradeOf(grade), coverage, estimatedFraction }, slot);
 }
 
 export function ledgerSlot(

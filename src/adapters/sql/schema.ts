@@ -60,9 +60,11 @@ export interface LedgerSlotRow {
 
 export interface TouchRow {
   meter_id: string;
+  kind: string;
   from_ms: number;
   to_ms: number;
   reason: string;
+  stamp: number;
 }
 
 export interface MirrorDueRow {

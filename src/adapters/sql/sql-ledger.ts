@@ -6,10 +6,10 @@ import type {
   SlotQuality,
   SlotQuery,
   SlotSum,
-  Touch,
 } from "../../app/ports.ts";
 import type { Quarantined } from "../../domain/telemetry/reading.ts";
 import type { LedgerSlot, Slot } from "../../domain/telemetry/slot.ts";
+import type { RecordedTouch, Touch, TouchKind } from "../../domain/telemetry/touch.ts";
 import { quarterHourMs } from "../../domain/time.ts";
 import {
   readClosedThroughMs,
@@ -19,11 +19,10 @@ import {
   readSlots,
   readSums,
 } from "./ledger-queries.ts";
-import { isSameFigure, ledgerRow } from "./ledger-rows.ts";
+import { type CurrentFigure, isRecorded, ledgerRow } from "./ledger-rows.ts";
 import { quarantineSteps } from "./quarantine-steps.ts";
-import type { LedgerSlotRow } from "./schema.ts";
 import { mirrorDueStep } from "./sql-mirror-queue.ts";
-import type { BulkStep, StateDatabase } from "./state-database.ts";
+import type { StateDatabase } from "./state-database.ts";
 
 const cursorName = "slot-closer";
 
@@ -35,6 +34,11 @@ const upsertSlot = `INSERT INTO ledger_slot (${slotColumns}) VALUES (?, ?, ?, ?,
   ON CONFLICT (series_id, start_ms) DO UPDATE SET amount = excluded.amount, grade = excluded.grade,
   coverage = excluded.coverage, estimated_fraction = excluded.estimated_fraction,
   revision = excluded.revision, reason = excluded.reason, known_at_ms = excluded.known_at_ms`;
+
+/** Recorded again while it is being settled, a touch is not the same any more. */
+const insertTouch = `INSERT INTO touch (meter_id, kind, from_ms, to_ms, reason, stamp)
+  VALUES (?, ?, ?, ?, ?, 1)
+  ON CONFLICT (meter_id, kind, from_ms, to_ms) DO UPDATE SET stamp = touch.stamp + 1`;
 
 /** The quarter-hour ledger in the state database. */
 export class SqlLedger implements Ledger {
@@ -64,36 +68,33 @@ export class SqlLedger implements Ledger {
     touches: readonly Touch[],
     quarantined: readonly Quarantined[],
   ): Promise<void> {
-    const steps: BulkStep[] = [
-      {
-        sql: `INSERT INTO touch (meter_id, from_ms, to_ms, reason) VALUES (?, ?, ?, ?)
-          ON CONFLICT (meter_id, from_ms) DO UPDATE SET to_ms = CASE
-          WHEN excluded.to_ms > touch.to_ms THEN excluded.to_ms ELSE touch.to_ms END`,
-        rows: touches.map((touch) => [touch.meterId, touch.fromMs, touch.toMs, touch.reason]),
-      },
+    await this.#state.bulk([
+      { sql: insertTouch, rows: touches.map(touchRow) },
       ...quarantineSteps(quarantined),
       {
         sql: `INSERT INTO cursor (name, seq) VALUES (?, ?)
           ON CONFLICT (name) DO UPDATE SET seq = excluded.seq`,
         params: [cursorName, seq],
       },
-    ];
-    await this.#state.bulk(steps);
+    ]);
   }
 
-  async touched(touchesMax: number): Promise<readonly Touch[]> {
+  async touched(kind: TouchKind, touchesMax: number): Promise<readonly RecordedTouch[]> {
     const rows = await this.#state.read
       .selectFrom("touch")
       .selectAll()
+      .where("kind", "=", kind)
+      .orderBy("to_ms", "desc")
       .orderBy("meter_id")
-      .orderBy("from_ms")
       .limit(touchesMax)
       .execute();
     return rows.map((row) => ({
       meterId: row.meter_id,
+      kind,
       fromMs: Number(row.from_ms),
       toMs: Number(row.to_ms),
       reason: row.reason,
+      stamp: Number(row.stamp),
     }));
   }
 
@@ -107,17 +108,20 @@ export class SqlLedger implements Ledger {
 
   async record(
     changes: readonly LedgerChange[],
-    settled: readonly Touch[],
+    settled: readonly RecordedTouch[],
+    opened: readonly Touch[] = [],
   ): Promise<RecordedChange> {
     const superseded: [number, number][] = [];
     const written: (string | number | null)[][] = [];
     const changed: Slot[] = [];
+    const slots = changes.flatMap((change) => change.slots);
+    const seriesIds = await this.#seriesIds(slots);
+    const known = await this.#currentOf(slots, seriesIds);
     for (const change of changes) {
-      const known = await this.#currentOf(change.slots);
       for (const slot of change.slots) {
-        const seriesId = await this.#seriesId(slot.meterId, slot.register);
-        const current = known.get(`${seriesId}/${slot.startMs}`);
-        if (current !== undefined && isSameFigure(current, slot)) continue;
+        const seriesId = seriesIds.get(seriesKey(slot)) as number;
+        const current = known.get(seriesId)?.get(slot.startMs);
+        if (current !== undefined && isRecorded(current, slot)) continue;
         if (current !== undefined) superseded.push([seriesId, slot.startMs]);
         written.push(ledgerRow(seriesId, slot, change, current));
         changed.push(slot);
@@ -128,9 +132,17 @@ export class SqlLedger implements Ledger {
       { sql: upsertSlot, rows: written },
       ...(this.#mirrors ? [mirrorDueStep(changed)] : []),
       {
-        sql: "DELETE FROM touch WHERE meter_id = ? AND from_ms = ? AND to_ms <= ?",
-        rows: settled.map((touch) => [touch.meterId, touch.fromMs, touch.toMs]),
+        sql: `DELETE FROM touch
+          WHERE meter_id = ? AND kind = ? AND from_ms = ? AND to_ms = ? AND stamp = ?`,
+        rows: settled.map((touch) => [
+          touch.meterId,
+          touch.kind,
+          touch.fromMs,
+          touch.toMs,
+          touch.stamp,
+        ]),
       },
+      { sql: insertTouch, rows: opened.map(touchRow) },
     ]);
     return { written: written.length, revised: superseded.length };
   }
@@ -159,51 +171,81 @@ export class SqlLedger implements Ledger {
     return readClosedThroughMs(this.#state.read);
   }
 
-  async #currentOf(slots: readonly Slot[]): Promise<Map<string, LedgerSlotRow>> {
-    const known = new Map<string, LedgerSlotRow>();
-    const ranges = new Map<number, { from: number; to: number }>();
+  /** Current rows around the slots, by series and start. */
+  async #currentOf(
+    slots: readonly Slot[],
+    seriesIds: ReadonlyMap<string, number>,
+  ): Promise<Map<number, Map<number, CurrentFigure>>> {
+    const known = new Map<number, Map<number, CurrentFigure>>();
+    if (slots.length === 0) return known;
+    let fromMs = Number.POSITIVE_INFINITY;
+    let toMs = Number.NEGATIVE_INFINITY;
+    const wanted = new Set<number>();
     for (const slot of slots) {
-      const seriesId = await this.#seriesId(slot.meterId, slot.register);
-      const range = ranges.get(seriesId);
-      ranges.set(seriesId, {
-        from: Math.min(range?.from ?? slot.startMs, slot.startMs),
-        to: Math.max(range?.to ?? slot.startMs, slot.startMs),
-      });
+      fromMs = Math.min(fromMs, slot.startMs);
+      toMs = Math.max(toMs, slot.startMs);
+      wanted.add(seriesIds.get(seriesKey(slot)) as number);
     }
-    for (const [seriesId, { from, to }] of ranges) {
-      const rows = await this.#state.read
-        .selectFrom("ledger_slot")
-        .selectAll()
-        .where("series_id", "=", seriesId)
-        .where("start_ms", ">=", from)
-        .where("start_ms", "<=", to)
-        .execute();
-      for (const row of rows) known.set(`${seriesId}/${Number(row.start_ms)}`, row);
+    const rows = await this.#state.read
+      .selectFrom("ledger_slot")
+      .select([
+        "series_id",
+        "start_ms",
+        "amount",
+        "grade",
+        "coverage",
+        "estimated_fraction",
+        "revision",
+      ])
+      .where("series_id", "in", [...wanted])
+      .where("start_ms", ">=", fromMs)
+      .where("start_ms", "<=", toMs)
+      .execute();
+    for (const row of rows) {
+      const ofSeries = known.get(row.series_id) ?? new Map<number, CurrentFigure>();
+      known.set(row.series_id, ofSeries);
+      ofSeries.set(Number(row.start_ms), row);
     }
     return known;
   }
 
-  async #seriesId(meterId: string, register: string): Promise<number> {
-    const key = `${meterId}/${register}`;
-    const cached = this.#series.get(key);
-    if (cached !== undefined) return cached;
-    // One slot closer writes at a time, so the next free number cannot be taken in between.
-    const top = await this.#state.write
-      .selectFrom("series")
-      .select((expression) => expression.fn.max("id").as("id"))
-      .executeTakeFirst();
-    await this.#state.write
-      .insertInto("series")
-      .values({ id: (top?.id ?? 0) + 1, meter_id: meterId, register })
-      .onConflict((conflict) => conflict.columns(["meter_id", "register"]).doNothing())
-      .execute();
-    const row = await this.#state.write
-      .selectFrom("series")
-      .select("id")
-      .where("meter_id", "=", meterId)
-      .where("register", "=", register)
-      .executeTakeFirstOrThrow();
-    this.#series.set(key, row.id);
-    return row.id;
+  /** Ids of the series of the slots; new series get the next free ones. */
+  async #seriesIds(slots: readonly Slot[]): Promise<ReadonlyMap<string, number>> {
+    const fresh = new Map<string, Slot>();
+    for (const slot of slots) {
+      const key = seriesKey(slot);
+      if (!this.#series.has(key)) fresh.set(key, slot);
+    }
+    if (fresh.size > 0) await this.#learnSeries([...fresh.values()]);
+    return this.#series;
   }
+
+  /** One slot closer writes at a time, so the next free number cannot be taken in between. */
+  async #learnSeries(slots: readonly Slot[]): Promise<void> {
+    await this.#state.write.transaction().execute(async (transaction) => {
+      const rows = await transaction.selectFrom("series").selectAll().execute();
+      let topId = 0;
+      for (const { id, meter_id, register } of rows) {
+        topId = Math.max(topId, id);
+        this.#series.set(seriesKey({ meterId: meter_id, register }), id);
+      }
+      const missing = slots.filter((slot) => !this.#series.has(seriesKey(slot)));
+      const added = missing.map(({ meterId, register }, index) => {
+        return { id: topId + 1 + index, meter_id: meterId, register };
+      });
+      if (added.length === 0) return;
+      await transaction.insertInto("series").values(added).execute();
+      for (const { id, meter_id, register } of added) {
+        this.#series.set(seriesKey({ meterId: meter_id, register }), id);
+      }
+    });
+  }
+}
+
+function seriesKey({ meterId, register }: { meterId: string; register: string }): string {
+  return `${meterId}/${register}`;
+}
+
+function touchRow(touch: Touch): (string | number)[] {
+  return [touch.meterId, touch.kind, touch.fromMs, touch.toMs, touch.reason];
 }

@@ -83,10 +83,12 @@ async function ledgerTables(database: Database, engine: StateEngine): Promise<vo
   await database.schema
     .createTable("touch")
     .addColumn("meter_id", "text", (column) => column.notNull())
+    .addColumn("kind", "text", (column) => column.notNull())
     .addColumn("from_ms", "bigint", (column) => column.notNull())
     .addColumn("to_ms", "bigint", (column) => column.notNull())
     .addColumn("reason", "text", (column) => column.notNull())
-    .addPrimaryKeyConstraint("touch_key", ["meter_id", "from_ms"])
+    .addColumn("stamp", "integer", (column) => column.notNull())
+    .addPrimaryKeyConstraint("touch_key", ["meter_id", "kind", "from_ms", "to_ms"])
     .execute();
   await database.schema
     .createTable("cursor")

@@ -1,0 +1,154 @@
+import type { DeviceKind } from "../contracts/device-kinds.ts";
+import { sightMs, sightPoints } from "../domain/telemetry/steady-window.ts";
+import type { Interval } from "../domain/time.ts";
+import type { NearestAsk, PointsByDevice, RegisterPoint, TelemetryStore } from "./ports.ts";
+
+/** A register whose curve is wanted over a span. */
+export interface WantedRegister {
+  readonly deviceId: string;
+  readonly register: string;
+  readonly span: Interval;
+}
+
+export type Side = "before" | "after";
+
+/** Readings this far around a span are read with it: enough for all that a quiet register needs. */
+const marginMs = 4 * sightMs;
+
+/** What is known of one register: all its readings between two instants. */
+interface Window {
+  fromMs: number;
+  toMs: number;
+  points: readonly RegisterPoint[];
+  /** The sides on which there is nothing more. */
+  readonly ends: Set<Side>;
+}
+
+/** A stretch of one device's readings that several of its registers may need. */
+interface Stretch {
+  readonly deviceId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Register points of devices of one kind, read in few large queries and widened where a curve needs
+ * to see further.
+ */
+export class PointWindows {
+  readonly #telemetry: Pick<TelemetryStore, "points" | "nearest">;
+  readonly #kind: DeviceKind;
+  readonly #windows = new Map<string, Window>();
+
+  constructor(telemetry: Pick<TelemetryStore, "points" | "nearest">, kind: DeviceKind) {
+    this.#telemetry = telemetry;
+    this.#kind = kind;
+  }
+
+  /** Reads the spans of all registers with their surroundings, at once. */
+  async load(wanted: readonly WantedRegister[]): Promise<void> {
+    const fromMs = Math.min(...wanted.map(({ span }) => span.startMs)) - marginMs;
+    const toMs = Math.max(...wanted.map(({ span }) => span.endMs)) + marginMs;
+    const deviceIds = [...new Set(wanted.map(({ deviceId }) => deviceId))];
+    const loaded = await this.#telemetry.points({ kind: this.#kind, deviceIds, fromMs, toMs });
+    for (const want of wanted) {
+      const points = pointsOf(loaded, want);
+      this.#windows.set(keyOf(want), { fromMs, toMs, points, ends: new Set() });
+    }
+  }
+
+  points(want: WantedRegister): readonly RegisterPoint[] {
+    return this.#window(want).points;
+  }
+
+  /** Whether every reading up to the instant has been read, or there is none beyond what has been. */
+  reaches(want: WantedRegister, side: Side, tsMs: number): boolean {
+    const { fromMs, toMs, ends } = this.#window(want);
+    return ends.has(side) || (side === "before" ? fromMs <= tsMs : toMs >= tsMs);
+  }
+
+  /** Reads on until every register has its neighbours on both sides, or there are no more. */
+  async reachNeighbours(wanted: readonly WantedRegister[]): Promise<void> {
+    for (const side of ["before", "after"] as const) {
+      // Each round finds at least one more of them.
+      for (let round = 0; round < sightPoints; round += 1) {
+        const lacking = wanted.filter((want) => this.#lacksNeighbours(want, side));
+        if (lacking.length === 0) break;
+        await this.widen(lacking, side, marginMs);
+      }
+    }
+  }
+
+  /** Moves the edge of each window to the next reading beyond it and `byMs` further. */
+  async widen(wanted: readonly WantedRegister[], side: Side, byMs: number): Promise<void> {
+    const open = wanted.filter((want) => !this.#window(want).ends.has(side));
+    const found = await this.#telemetry.nearest(
+      this.#kind,
+      side,
+      open.map((want): NearestAsk => {
+        const { fromMs, toMs } = this.#window(want);
+        const tsMs = side === "before" ? fromMs : toMs;
+        return { deviceId: want.deviceId, register: want.register, tsMs };
+      }),
+    );
+    const stretches = new Map<string, { stretch: Stretch; wants: WantedRegister[] }>();
+    for (const [index, want] of open.entries()) {
+      const nearestMs = found[index] ?? null;
+      if (nearestMs === null) {
+        this.#window(want).ends.add(side);
+        continue;
+      }
+      const stretch = stretchBeyond(want.deviceId, side, nearestMs, byMs);
+      const key = `${stretch.deviceId}/${nearestMs}`;
+      const known = stretches.get(key);
+      if (known === undefined) stretches.set(key, { stretch, wants: [want] });
+      else known.wants.push(want);
+    }
+    for (const { stretch, wants } of stretches.values()) await this.#extend(stretch, wants, side);
+  }
+
+  async #extend(
+    { deviceId, fromMs, toMs }: Stretch,
+    wants: readonly WantedRegister[],
+    side: Side,
+  ): Promise<void> {
+    const query = { kind: this.#kind, deviceIds: [deviceId], fromMs, toMs };
+    const loaded = await this.#telemetry.points(query);
+    for (const want of wants) {
+      const window = this.#window(want);
+      const more = pointsOf(loaded, want);
+      window.points = side === "before" ? [...more, ...window.points] : [...window.points, ...more];
+      if (side === "before") window.fromMs = fromMs;
+      else window.toMs = toMs;
+    }
+  }
+
+  #lacksNeighbours(want: WantedRegister, side: Side): boolean {
+    const { points, ends } = this.#window(want);
+    if (ends.has(side)) return false;
+    const { startMs, endMs } = want.span;
+    if (side === "before") return !((points[sightPoints - 1]?.tsMs ?? startMs) < startMs);
+    return !((points.at(-sightPoints)?.tsMs ?? Number.NEGATIVE_INFINITY) >= endMs);
+  }
+
+  #window(want: WantedRegister): Window {
+    const window = this.#windows.get(keyOf(want));
+    if (window === undefined) throw new Error(`${keyOf(want)} has not been loaded`);
+    return window;
+  }
+}
+
+/** From the reading that was found outwards; between it and the window there is no other. */
+function stretchBeyond(deviceId: string, side: Side, nearestMs: number, byMs: number): Stretch {
+  return side === "before"
+    ? { deviceId, fromMs: nearestMs - byMs, toMs: nearestMs }
+    : { deviceId, fromMs: nearestMs, toMs: nearestMs + byMs };
+}
+
+function pointsOf(loaded: PointsByDevice, want: WantedRegister): readonly RegisterPoint[] {
+  return loaded.get(want.deviceId)?.get(want.register) ?? [];
+}
+
+function keyOf({ deviceId, register, span }: WantedRegister): string {
+  return `${deviceId}/${register}/${span.startMs}`;
+}
