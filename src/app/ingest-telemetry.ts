@@ -81,6 +81,8 @@ export interface Ingest {
 
 /** Copies of refused payloads are cut to this many bytes. */
 const excerptBytesMax = 16 * 1024;
+/** The largest payload that comes in at all. */
+const wholeBytesMax = 256 * 1024;
 const ageMsMaxDefault = 400 * dayMs;
 
 /** The one way in for telemetry, whichever door it came through. */
@@ -176,9 +178,11 @@ function quarantineEntries(
 ): Quarantined[] {
   if (refusals.length === 0) return [];
   const payload = delivery.payloadText();
-  const firstOfKind = new Map(
-    [...refusals].reverse().map((refusal) => [`${refusal.code}/${refusal.metric ?? ""}`, refusal]),
-  );
+  const firstOfKind = new Map<string, Refusal>();
+  for (const refusal of refusals) {
+    const kind = `${refusal.code}/${refusal.metric ?? ""}`;
+    if (!firstOfKind.has(kind)) firstOfKind.set(kind, refusal);
+  }
   return [...firstOfKind.values()].map((refusal) => ({
     gatewayId: delivery.gatewayId,
     deviceId: delivery.deviceId,
@@ -186,7 +190,8 @@ function quarantineEntries(
     metric: refusal.metric ?? null,
     detail: refusal.detail ?? "",
     topic: delivery.topic,
-    ...excerptOf(payload),
+    // What an unknown device sent is taken in when it is adopted, so it is kept whole.
+    ...excerptOf(payload, refusal.code === "unknown_device" ? wholeBytesMax : excerptBytesMax),
     receivedAtMs: nowMs,
   }));
 }
@@ -207,12 +212,13 @@ function unreadableEntry(message: UnreadableMessage, nowMs: number): Quarantined
   };
 }
 
-function excerptOf(payload: string): { payloadExcerpt: string; payloadBytes: number } {
+function excerptOf(
+  payload: string,
+  bytesMax: number,
+): { payloadExcerpt: string; payloadBytes: number } {
   const bytes = new TextEncoder().encode(payload);
   const payloadExcerpt =
-    bytes.byteLength <= excerptBytesMax
-      ? payload
-      : new TextDecoder().decode(bytes.subarray(0, excerptBytesMax));
+    bytes.byteLength <= bytesMax ? payload : new TextDecoder().decode(bytes.subarray(0, bytesMax));
   return { payloadExcerpt, payloadBytes: bytes.byteLength };
 }
 

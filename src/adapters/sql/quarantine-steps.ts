@@ -4,6 +4,18 @@ import type { BulkStep } from "./state-database.ts";
 
 /** Copies kept of one group: enough to see the pattern and to adopt a device without a flood. */
 const payloadsPerGroupMax = 200;
+const bytesPerGroupMax = 8 * 1024 * 1024;
+/** The copy that a group shows. */
+const excerptCharsMax = 16 * 1024;
+
+const insertPayload = `INSERT INTO quarantine_payload
+  (id, group_id, topic, payload, received_at_ms) VALUES (?, ?, ?, ?, ?)`;
+const trimPayloads = `DELETE FROM quarantine_payload WHERE id IN (
+  SELECT id FROM (
+    SELECT id, row_number() OVER newest AS place, sum(length(payload)) OVER newest AS size
+    FROM quarantine_payload WHERE group_id = ?
+    WINDOW newest AS (ORDER BY received_at_ms DESC, id ROWS UNBOUNDED PRECEDING)
+  ) AS ranked WHERE place > ${payloadsPerGroupMax} OR (place > 1 AND size > ${bytesPerGroupMax}))`;
 
 /** Groups are what is refused for the same reason at the same place. */
 export function quarantineGroupId(entry: Quarantined): string {
@@ -15,10 +27,13 @@ export function quarantineGroupId(entry: Quarantined): string {
 export function quarantineSteps(entries: readonly Quarantined[]): BulkStep[] {
   if (entries.length === 0) return [];
   const identified = entries.map((entry) => ({ entry, groupId: quarantineGroupId(entry) }));
-  const whole = identified.filter(
-    ({ entry }) => Buffer.byteLength(entry.payloadExcerpt) === entry.payloadBytes,
+  // Only what an unknown device sent can be taken in later, and only if it is here as a whole.
+  const adoptable = identified.filter(
+    ({ entry }) =>
+      entry.code === "unknown_device" &&
+      Buffer.byteLength(entry.payloadExcerpt) === entry.payloadBytes,
   );
-  const groupIds = [...new Set(whole.map(({ groupId }) => groupId))];
+  const groupIds = [...new Set(adoptable.map(({ groupId }) => groupId))];
   return [
     {
       sql: `INSERT INTO quarantine_group (id, gateway_id, device_id, code, metric, detail, count,
@@ -37,14 +52,13 @@ export function quarantineSteps(entries: readonly Quarantined[]): BulkStep[] {
         entry.receivedAtMs,
         entry.receivedAtMs,
         entry.topic,
-        entry.payloadExcerpt,
+        entry.payloadExcerpt.slice(0, excerptCharsMax),
         entry.payloadBytes,
       ]),
     },
     {
-      sql: `INSERT INTO quarantine_payload (id, group_id, topic, payload, received_at_ms)
-        VALUES (?, ?, ?, ?, ?)`,
-      rows: whole.map(({ entry, groupId }) => [
+      sql: insertPayload,
+      rows: adoptable.map(({ entry, groupId }) => [
         randomUUID(),
         groupId,
         entry.topic,
@@ -52,11 +66,6 @@ export function quarantineSteps(entries: readonly Quarantined[]): BulkStep[] {
         entry.receivedAtMs,
       ]),
     },
-    {
-      sql: `DELETE FROM quarantine_payload WHERE group_id = ? AND id NOT IN (
-          SELECT id FROM quarantine_payload WHERE group_id = ?
-          ORDER BY received_at_ms DESC LIMIT ${payloadsPerGroupMax})`,
-      rows: groupIds.map((groupId) => [groupId, groupId]),
-    },
+    { sql: trimPayloads, rows: groupIds.map((groupId) => [groupId]) },
   ];
 }
