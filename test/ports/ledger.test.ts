@@ -7,21 +7,13 @@ import type { Ledger, LedgerChange } from "../../src/app/ports.ts";
 import type { Slot } from "../../src/domain/telemetry/slot.ts";
 import type { Touch } from "../../src/domain/telemetry/touch.ts";
 import { dayMs, quarterHourMs } from "../../src/domain/time.ts";
+import { onBothDatabases } from "../support/state-databases.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const startMs = Date.UTC(2026, 10, 22);
 const day = { startMs, endMs: startMs + dayMs };
 const m1 = { meterIds: ["m1"], interval: day };
 const both = { meterIds: ["m1", "m2"], interval: day };
-
-const ledgers: Record<string, () => Promise<Ledger>> = {
-  memory: async () => new MemoryLedger(),
-  sqlite: async () => {
-    const state = await openSqliteState(join(tempDir(), "state.db"));
-    onTestFinished(() => state.close());
-    return new SqlLedger(state);
-  },
-};
 
 /** A slot of m1, so many quarter hours after midnight. */
 function slot(index: number, amount: number | null, more: Partial<Slot> = {}): Slot {
@@ -52,7 +44,7 @@ function touch(fromIndex: number, toIndex: number, more: Partial<Touch> = {}): T
   };
 }
 
-describe.each(Object.entries(ledgers))("ledger %s", (_name, open) => {
+function ledgerSuite(open: () => Promise<Ledger>): void {
   it("starts empty, with its cursor before the first batch", async () => {
     const ledger = await open();
     expect(await ledger.cursor()).toBe(0);
@@ -253,39 +245,17 @@ describe.each(Object.entries(ledgers))("ledger %s", (_name, open) => {
       { meterId: "m2", measured: 1, estimated: 0 },
     ]);
   });
+}
+
+describe("the ledger in memory", () => {
+  ledgerSuite(async () => new MemoryLedger());
 });
 
-describe("the ledger in SQLite", () => {
-  it("has cursor, touches, figures and revisions again after it was opened again", async () => {
-    const path = join(tempDir(), "state.db");
-    const before = await openSqliteState(path);
-    const first = new SqlLedger(before);
-    await first.touch(5, [touch(0, 2)], []);
-    await first.record([change(100, slot(0, 1))], []);
-    await first.record([change(200, slot(0, 2), slot(0, 3, { meterId: "m2" }))], []);
-    await before.close();
-
-    const after = await openSqliteState(path);
-    onTestFinished(() => after.close());
-    const second = new SqlLedger(after);
-    expect(await second.cursor()).toBe(5);
-    expect(await second.touchedSlotCount()).toBe(2);
-    expect(await second.revisions(m1)).toHaveLength(2);
-    await second.record(
-      [change(300, slot(0, 9, { meterId: "m2" }), slot(0, 4, { meterId: "m3" }))],
-      [],
-    );
-    expect(await second.slots({ ...both, meterIds: ["m1", "m2", "m3"] })).toMatchObject([
-      { meterId: "m1", amount: 2, revision: 2 },
-      { meterId: "m2", amount: 9, revision: 2 },
-      { meterId: "m3", amount: 4, revision: 1 },
-    ]);
-  });
+onBothDatabases("the ledger", (open) => {
+  ledgerSuite(async () => new SqlLedger(await open()));
 
   it("records nothing of a transaction that fails", async () => {
-    const state = await openSqliteState(join(tempDir(), "state.db"));
-    onTestFinished(() => state.close());
-    const ledger = new SqlLedger(state);
+    const ledger = new SqlLedger(await open());
     await ledger.touch(1, [touch(0, 2)], []);
     const touched = await ledger.touched("reading", 10);
     const broken = touch(4, 5, { reason: null as unknown as string });
@@ -295,4 +265,66 @@ describe("the ledger in SQLite", () => {
     await expect(ledger.touch(2, [broken], [])).rejects.toThrow();
     expect(await ledger.cursor()).toBe(1);
   });
+
+  it("keeps nothing of steps of which the last one fails", async () => {
+    const state = await open();
+    const insert = "INSERT INTO cursor (name, seq) VALUES (?, ?)";
+    const rows = [
+      ["other", 1],
+      ["half", 2],
+    ];
+    await expect(
+      state.bulk([
+        { sql: insert, params: ["half", 1] },
+        { sql: insert, rows },
+      ]),
+    ).rejects.toThrow();
+    expect(await state.read.selectFrom("cursor").selectAll().execute()).toEqual([]);
+  });
+
+  it("writes more rows than one statement of the database may have parameters", async () => {
+    const ledger = new SqlLedger(await open());
+    const slots = Array.from({ length: 9000 }, (_, index) => slot(index, index));
+    await ledger.record([change(10, ...slots)], []);
+    const range = { startMs, endMs: startMs + 9000 * quarterHourMs };
+    const [last] = (await ledger.slots({ meterIds: ["m1"], interval: range })).slice(-1);
+    expect(last?.amount).toBe(8999);
+  });
+
+  it("is the same for another that opens the database, and numbers new series on", async () => {
+    const state = await open();
+    const first = new SqlLedger(state);
+    await first.touch(5, [touch(0, 2)], []);
+    await first.record([change(100, slot(0, 1))], []);
+    await first.record([change(200, slot(0, 2), slot(0, 3, { meterId: "m2" }))], []);
+
+    const second = new SqlLedger(state);
+    expect(await second.cursor()).toBe(5);
+    expect(await second.touchedSlotCount()).toBe(2);
+    expect(await second.revisions(m1)).toHaveLength(2);
+    const more = [slot(0, 9, { meterId: "m2" }), slot(0, 4, { meterId: "m3" })];
+    await second.record([change(300, ...more)], []);
+    expect(await second.slots({ ...both, meterIds: ["m1", "m2", "m3"] })).toMatchObject([
+      { meterId: "m1", amount: 2, revision: 2 },
+      { meterId: "m2", amount: 9, revision: 2 },
+      { meterId: "m3", amount: 4, revision: 1 },
+    ]);
+  });
+});
+
+it("has everything again after the SQLite file was opened again", async () => {
+  const path = join(tempDir(), "state.db");
+  const before = await openSqliteState(path);
+  const first = new SqlLedger(before);
+  await first.touch(5, [touch(0, 2)], []);
+  await first.record([change(100, slot(0, 1))], []);
+  await first.record([change(200, slot(0, 2))], []);
+  await before.close();
+
+  const after = await openSqliteState(path);
+  onTestFinished(() => after.close());
+  const second = new SqlLedger(after);
+  expect(await second.cursor()).toBe(5);
+  expect(await second.touchedSlotCount()).toBe(2);
+  expect(await second.revisions(m1)).toHaveLength(2);
 });

@@ -13,16 +13,15 @@ import { onBothDatabases } from "../support/state-databases.ts";
 
 const startMs = Date.UTC(2026, 10, 22);
 
-function slot(index: number, amount: number | null, more: Partial<Slot> = {}): Slot {
+function slot(index: number, amount: number): Slot {
   return {
     meterId: "m1",
     register: "importKwh",
     startMs: startMs + index * quarterHourMs,
     amount,
-    grade: amount === null ? null : "A",
-    coverage: amount === null ? 0 : 1,
+    grade: "A",
+    coverage: 1,
     estimatedFraction: 0,
-    ...more,
   };
 }
 
@@ -40,137 +39,6 @@ function refused(more: Partial<Quarantined> = {}): Quarantined {
     ...more,
   };
 }
-
-const interval = { startMs, endMs: startMs + 4 * quarterHourMs };
-const m1 = { meterIds: ["m1"], interval };
-
-onBothDatabases("the ledger", (open) => {
-  it("moves its cursor with the touches and keeps the longer of two that begin together", async () => {
-    const ledger = new SqlLedger(await open());
-    expect(await ledger.cursor()).toBe(0);
-    const touch = {
-      meterId: "m1",
-      fromMs: startMs,
-      toMs: startMs + quarterHourMs,
-      reason: "first",
-    };
-    const longer = { ...touch, toMs: startMs + 3 * quarterHourMs };
-    await ledger.touch(4, [touch, longer, touch], []);
-    expect(await ledger.cursor()).toBe(4);
-    expect(await ledger.touched(10)).toEqual([longer]);
-    expect(await ledger.touchedSlotCount()).toBe(3);
-  });
-
-  it("writes a new revision only where the figure differs", async () => {
-    const ledger = new SqlLedger(await open());
-    const first = [slot(0, 1.5), slot(1, 2)];
-    expect(await ledger.record([{ slots: first, reason: "first", knownAtMs: 10 }], [])).toEqual({
-      written: 2,
-      revised: 0,
-    });
-    const again = [slot(0, 1.5), slot(1, 2.25)];
-    expect(await ledger.record([{ slots: again, reason: "late", knownAtMs: 20 }], [])).toEqual({
-      written: 1,
-      revised: 1,
-    });
-    const current = await ledger.slots(m1);
-    expect(current.map(({ amount, revision, reason }) => [amount, revision, reason])).toEqual([
-      [1.5, 1, "first"],
-      [2.25, 2, "late"],
-    ]);
-    const revisions = await ledger.revisions(m1);
-    expect(
-      revisions.map(({ amount, revision, knownAtMs }) => [amount, revision, knownAtMs]),
-    ).toEqual([
-      [1.5, 1, 10],
-      [2, 1, 10],
-      [2.25, 2, 20],
-    ]);
-  });
-
-  it("answers as it was known at an instant", async () => {
-    const ledger = new SqlLedger(await open());
-    await ledger.record([{ slots: [slot(0, 1)], reason: "first", knownAtMs: 10 }], []);
-    await ledger.record([{ slots: [slot(0, 3)], reason: "late", knownAtMs: 20 }], []);
-    const amounts = async (asOfMs: number) =>
-      (await ledger.slots({ ...m1, asOfMs })).map(({ amount }) => amount);
-    expect(await amounts(9)).toEqual([]);
-    expect(await amounts(19)).toEqual([1]);
-    expect(await amounts(20)).toEqual([3]);
-  });
-
-  it("settles only touches that have not grown in the meantime", async () => {
-    const ledger = new SqlLedger(await open());
-    const touch = {
-      meterId: "m1",
-      fromMs: startMs,
-      toMs: startMs + quarterHourMs,
-      reason: "first",
-    };
-    await ledger.touch(1, [touch], []);
-    await ledger.touch(2, [{ ...touch, toMs: touch.toMs + quarterHourMs }], []);
-    await ledger.record([{ slots: [slot(0, 1)], reason: "first", knownAtMs: 10 }], [touch]);
-    expect(await ledger.touchedSlotCount()).toBe(2);
-  });
-
-  it("adds up several meters and says how much of it is estimated", async () => {
-    const ledger = new SqlLedger(await open());
-    const slots = [
-      slot(0, 1),
-      slot(0, 3, { meterId: "m2", grade: "E2", coverage: 0.5, estimatedFraction: 0.5 }),
-      slot(1, 5),
-    ];
-    await ledger.record([{ slots, reason: "first", knownAtMs: 10 }], []);
-    const [first, second] = await ledger.sums({ meterIds: ["m1", "m2"], interval });
-    expect(first).toEqual({
-      register: "importKwh",
-      startMs,
-      amount: 4,
-      estimatedAmount: 1.5,
-      worstGrade: "E2",
-      coverageSum: 1.5,
-      meterCount: 2,
-      revisionMax: 1,
-    });
-    expect(second).toMatchObject({ amount: 5, meterCount: 1 });
-  });
-
-  it("counts measured and estimated slots and knows its newest one", async () => {
-    const ledger = new SqlLedger(await open());
-    expect(await ledger.closedThroughMs()).toBeNull();
-    const slots = [slot(0, 1), slot(1, 1, { grade: "E1" }), slot(0, 0, { register: "exportKwh" })];
-    await ledger.record([{ slots, reason: "first", knownAtMs: 10 }], []);
-    expect(await ledger.quality(m1)).toEqual([{ meterId: "m1", measured: 1, estimated: 1 }]);
-    expect(await ledger.closedThroughMs()).toBe(startMs + 2 * quarterHourMs);
-    expect(await ledger.series()).toEqual(new Set(["m1/importKwh", "m1/exportKwh"]));
-  });
-
-  it("keeps nothing of a change that fails half way", async () => {
-    const state = await open();
-    await expect(
-      state.bulk([
-        { sql: "INSERT INTO cursor (name, seq) VALUES (?, ?)", params: ["half", 1] },
-        {
-          sql: "INSERT INTO cursor (name, seq) VALUES (?, ?)",
-          rows: [
-            ["other", 1],
-            ["half", 2],
-          ],
-        },
-      ]),
-    ).rejects.toThrow();
-    expect(await state.read.selectFrom("cursor").selectAll().execute()).toEqual([]);
-  });
-
-  it("writes more rows than one statement of the database may have parameters", async () => {
-    const ledger = new SqlLedger(await open());
-    const slots = Array.from({ length: 9000 }, (_, index) => slot(index, index));
-    await ledger.record([{ slots, reason: "first", knownAtMs: 10 }], []);
-    const range = { startMs, endMs: startMs + 9000 * quarterHourMs };
-    const [last] = (await ledger.slots({ meterIds: ["m1"], interval: range })).slice(-1);
-    expect(last?.amount).toBe(8999);
-  });
-});
 
 onBothDatabases("the quarantine", (open) => {
   it("groups what is refused for the same reason and keeps whole payloads", async () => {
