@@ -27,6 +27,7 @@ const inner = [
   "src/app/ports.ts",
   "src/app/chart-ports.ts",
   "src/app/gateway-ports.ts",
+  "src/app/solver-ports.ts",
   "src/domain",
   "src/contracts",
   "node:*",
@@ -66,6 +67,7 @@ export const importRules: readonly ImportRule[] = [
   { place: "src/adapters/influx", mayImport: [...inner, "@influxdata/influxdb-client", "zod"] },
   { place: "src/adapters/duckdb", mayImport: [...inner, "@duckdb/node-api"] },
   { place: "src/adapters/files", mayImport: [...inner, "yaml", "leven", "zod"] },
+  { place: "src/adapters/solver", mayImport: [...inner, "highs"] },
   { place: "src/entry", mayImport: outer, ofParts: true },
   ...payloads.map((place) => ({
     place,
