@@ -48,7 +48,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
 async function wire(config: Config, stores: Stores, options: ComposeOptions): Promise<Service> {
   const clock = systemClock;
   const parts = await createParts(config, stores, { clock, log: options.log });
-  const { registry, events, intake, pipeline, completeness, schedule, signIn } = parts;
+  const { registry, events, intake, pipeline, completeness, schedule, signIn, planner } = parts;
   const metrics = serviceMetrics({ stores, intake, events });
   const doors = createDoors({
     ...parts,
@@ -63,6 +63,7 @@ async function wire(config: Config, stores: Stores, options: ComposeOptions): Pr
       addresses = await doors.open();
       await schedule.start();
       completeness.start();
+      planner.start();
       return addresses;
     },
     stop: () => {
@@ -72,6 +73,7 @@ async function wire(config: Config, stores: Stores, options: ComposeOptions): Pr
         await schedule.stop();
         events.stop();
         await doors.close();
+        await planner.close();
         await pipeline.stop();
         await stores.close();
       })();

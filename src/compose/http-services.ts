@@ -33,6 +33,7 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
       timezone: registry.park.timezone,
       clock,
     },
+    solveDispatch: parts.planner.solveDispatch,
     livePicture: parts.picture,
     liveEvents: parts.events,
     metrics: parts.metrics,

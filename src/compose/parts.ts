@@ -11,6 +11,7 @@ import { createCompleteness } from "./completeness.ts";
 import { createHealth, type Health } from "./health.ts";
 import { serviceJobs } from "./jobs.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { createPlanner, type Planner } from "./planner.ts";
 import { createGatewayPresence, type GatewayPresence } from "./presence.ts";
 import { serviceFigures } from "./service-figures.ts";
 import type { Stores } from "./stores.ts";
@@ -28,6 +29,7 @@ export interface Parts {
   readonly presence: GatewayPresence;
   readonly signIn: SignIn;
   readonly health: Health;
+  readonly planner: Planner;
 }
 
 /** Brings the registry in line with the park file and wires what works on the stores. */
@@ -74,6 +76,7 @@ export async function createParts(
       bootstrapToken: config.bootstrapToken,
     }),
     health: createHealth({ stores, pipeline, jobs }),
+    planner: createPlanner({ clock, log }),
   };
 }
 

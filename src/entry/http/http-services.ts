@@ -8,6 +8,7 @@ import type { Clock, Ledger, QuarantineStore, TelemetryStore } from "../../app/p
 import type { ReadStatusDependencies } from "../../app/read-status.ts";
 import type { Registry } from "../../app/registry.ts";
 import type { SignIn } from "../../app/sign-in.ts";
+import type { SolveDispatch } from "../../app/solve-dispatch.ts";
 import type { Principal } from "../../domain/principal.ts";
 import type { TelemetryUseCases } from "../take-telemetry.ts";
 
@@ -27,6 +28,7 @@ export interface HttpServices {
   readonly ingest: TelemetryUseCases;
   readonly signIn: SignIn;
   readonly manageRegistry: ManageRegistryDependencies;
+  readonly solveDispatch: SolveDispatch;
   readonly livePicture: LivePicture;
   readonly liveEvents: LiveEvents;
   readonly metrics: MetricsRegistry;

@@ -1,5 +1,6 @@
 import type { Routes } from "./http-services.ts";
 import { carbonRoutes } from "./routes/carbon.ts";
+import { dispatchRoutes } from "./routes/dispatch.ts";
 import { energyRoutes } from "./routes/energy.ts";
 import { enterpriseRoutes } from "./routes/enterprises.ts";
 import { factorRoutes } from "./routes/factors.ts";
@@ -25,6 +26,7 @@ export const apiRoutes: readonly Routes[] = [
   readingRoutes,
   carbonRoutes,
   factorRoutes,
+  dispatchRoutes,
   liveRoutes,
   sessionRoutes,
   statusRoutes,
