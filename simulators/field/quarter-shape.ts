@@ -1,0 +1,107 @@
+import { isPvOnly } from "../park/registers.ts";
+import { isMirror, type SimDevice } from "../park/sim-device.ts";
+import { uniform } from "../random.ts";
+import type { Weather } from "../sky/weather.ts";
+import {
+  minuteMs,
+  minutesPerQuarter,
+  quarterMs,
+  ticksPerMinute,
+  ticksPerQuarter,
+} from "../units.ts";
+import { PvPlant, roofIrradianceWPerM2 } from "./pv-plant.ts";
+import { isInverterGroup } from "./roles.ts";
+
+/** How unevenly a quarter hour's energy flows minute by minute: single loads more than sums of many. */
+const unevennessOfLeaf = 0.16;
+const unevennessOfSum = 0.03;
+
+/**
+ * How the energy of a quarter hour is spread over its minutes, as the share that has flowed by the end
+ * of each minute. The energy itself is settled by the quarter hour; the shape only says when within.
+ */
+export class QuarterShapes {
+  readonly #weather: Weather;
+  readonly #plants = new Map<SimDevice, PvPlant>();
+  readonly #newest = new Map<number, { startMs: number; shape: Float64Array }>();
+
+  constructor(weather: Weather) {
+    this.#weather = weather;
+  }
+
+  /** Shares by minute, 16 of them, from 0 to exactly 1. */
+  of(device: SimDevice, startMs: number): Float64Array {
+    const known = this.#newest.get(device.index);
+    if (known?.startMs === startMs) return known.shape;
+    const shape = cumulated(this.#weights(device, startMs));
+    this.#newest.set(device.index, { startMs, shape });
+    return shape;
+  }
+
+  /** Share of the quarter hour's energy that has flowed `intoMs` after its start. */
+  share(device: SimDevice, startMs: number, intoMs: number): number {
+    const shape = this.of(device, startMs);
+    const minute = Math.min(minutesPerQuarter - 1, Math.floor(intoMs / minuteMs));
+    const from = shape[minute] ?? 0;
+    const to = shape[minute + 1] ?? 1;
+    return from + (to - from) * Math.min(1, intoMs / minuteMs - minute);
+  }
+
+  /** Share that has flowed by the end of each tick. */
+  tickShares(device: SimDevice, startMs: number): Float64Array {
+    const shape = this.of(device, startMs);
+    const shares = new Float64Array(ticksPerQuarter);
+    for (let tick = 1; tick <= ticksPerQuarter; tick += 1) {
+      const minute = Math.floor(tick / ticksPerMinute);
+      const from = shape[minute] ?? 1;
+      const to = shape[minute + 1] ?? 1;
+      shares[tick - 1] = from + (to - from) * (tick / ticksPerMinute - minute);
+    }
+    return shares;
+  }
+
+  #weights(device: SimDevice, startMs: number): Float64Array {
+    const source = sourceOf(device);
+    if (source.kind === "pv-inverter") return this.#plant(source).minutesKw(startMs);
+    if (isPvOnly(source)) return this.#skyWeights(startMs);
+    const weights = new Float64Array(minutesPerQuarter);
+    const spread = source.children.length > 0 ? unevennessOfSum : unevennessOfLeaf;
+    const first = (startMs / quarterMs) * minutesPerQuarter;
+    for (let minute = 0; minute < minutesPerQuarter; minute += 1) {
+      weights[minute] = 1 + spread * (2 * uniform(source.key ^ 17, first + minute) - 1);
+    }
+    return weights;
+  }
+
+  #skyWeights(startMs: number): Float64Array {
+    return Float64Array.from({ length: minutesPerQuarter }, (_empty, minute) => {
+      const tsMs = startMs + minute * minuteMs;
+      return roofIrradianceWPerM2(this.#weather.day(tsMs), tsMs, 0);
+    });
+  }
+
+  #plant(device: SimDevice): PvPlant {
+    const known = this.#plants.get(device) ?? new PvPlant(device, this.#weather);
+    this.#plants.set(device, known);
+    return known;
+  }
+}
+
+/** Check meters and groups of inverters move with what they stand beside or inside. */
+function sourceOf(device: SimDevice): SimDevice {
+  const copies = isMirror(device) || isInverterGroup(device);
+  return copies && device.parent !== null ? device.parent : device;
+}
+
+function cumulated(weights: Float64Array): Float64Array {
+  const shape = new Float64Array(minutesPerQuarter + 1);
+  let sum = 0;
+  for (const weight of weights) sum += weight;
+  let passed = 0;
+  for (let minute = 0; minute < minutesPerQuarter; minute += 1) {
+    passed += sum > 0 ? (weights[minute] ?? 0) / sum : 1 / minutesPerQuarter;
+    shape[minute + 1] = Math.min(1, passed);
+  }
+  shape[minutesPerQuarter] = 1;
+  return shape;
+}
