@@ -40,6 +40,12 @@ export class MemoryJournal implements Journal {
     return { headSeq: this.#headSeq, floorSeq: this.#floorSeq, bytes: 0, bytesMax: 1 };
   }
 
+  async continueAfter(seq: number): Promise<void> {
+    if (this.#headSeq >= seq) return;
+    this.#headSeq = seq;
+    this.#floorSeq = seq;
+  }
+
   onCommit(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
