@@ -24,7 +24,8 @@ const parts = {
     without: join("src", "console"),
     outputs: ["dist/src", "dist/simulators"],
     tool: "typescript",
-    run: ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"],
+    // Types are checked by `npm run check`; checking them here too would triple the wait of a start.
+    run: ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--noCheck"],
   },
   console: {
     inputs: ["src/console", "src/contracts", "tsconfig.json", "package-lock.json"],
