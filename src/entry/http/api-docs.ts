@@ -1,8 +1,8 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import { createJsonSchemaTransform } from "@fastify/type-provider-zod";
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "@fastify/type-provider-zod";
 import type { FastifyInstance, FastifyPluginAsync, RouteOptions } from "fastify";
-import type { z } from "zod";
+import { z } from "zod";
 import { Problem } from "../../contracts/problem.ts";
 import { openAccess, ruleForScope } from "./access.ts";
 
@@ -28,9 +28,30 @@ export async function describeRoutes(server: FastifyInstance, version: string): 
         },
       },
     },
-    transform: createJsonSchemaTransform({}),
+    transform: createJsonSchemaTransform({ schemaRegistry: named }),
+    transformObject: (document) => withProblemType(nameSchemas(document)),
   });
 }
+
+/** Schemas that stand in the description once, by name. */
+const named = z.registry<{ id: string }>();
+named.add(Problem, { id: "Problem" });
+const nameSchemas = createJsonSchemaTransformObject({ schemaRegistry: named });
+
+/** Problems have a media type of their own, which the collector of routes does not know. */
+function withProblemType<Described extends object>(described: Described): Described {
+  const text = JSON.stringify(described, (key, value: unknown) => {
+    if (key !== "default" || typeof value !== "object" || value === null) return value;
+    if (!("content" in value)) return value;
+    return {
+      description: "A problem document (RFC 9457)",
+      content: { "application/problem+json": { schema: problemReference } },
+    };
+  });
+  return JSON.parse(text) as Described;
+}
+
+const problemReference = { $ref: "#/components/schemas/Problem" };
 
 /** `/openapi.json`, and a page to read and try it, from files of our own. */
 export async function serveDescription(server: FastifyInstance): Promise<void> {
@@ -52,7 +73,7 @@ export async function serveDescription(server: FastifyInstance): Promise<void> {
 
 /** Every route can answer a problem; each says in its description who may call it. */
 function addProblem(route: RouteOptions): void {
-  const { schema, config } = route;
+  const { schema, config, method, url } = route;
   if (schema === undefined || "hide" in schema) return;
   const access = config?.access;
   const security =
@@ -60,5 +81,17 @@ function addProblem(route: RouteOptions): void {
       ? []
       : [{ session: [] }, { bearer: [] }, ...(access.forGateways ? [{ gateway: [] }] : [])];
   const response = { ...(schema.response ?? {}), default: Problem } as Record<string, z.ZodType>;
-  route.schema = Object.assign(schema, { security, response });
+  const operationId = operationIdOf(String(method), url);
+  route.schema = Object.assign(schema, { operationId, security, response });
+}
+
+/** `GET /api/v1/meters/:id` is `getMetersById`, for clients that are generated. */
+function operationIdOf(method: string, url: string): string {
+  const words = url
+    .replace(/^\/api\/v1/, "")
+    .split(/[/.-]/)
+    .filter((word) => word !== "")
+    .map((word) => (word.startsWith(":") ? `By-${word.slice(1)}` : word))
+    .map((word) => word.replace(/(?:^|-)[a-z]/g, (start) => start.slice(-1).toUpperCase()));
+  return [method.toLowerCase(), ...words].join("");
 }

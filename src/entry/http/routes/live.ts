@@ -44,6 +44,7 @@ export const liveRoutes: Routes = async (server, services) => {
     "/live/events",
     {
       config: { access: anyRole },
+      exposeHeadRoute: false,
       schema: {
         tags,
         summary: "Server-sent events: reading, slot, alert, plan, status, resync",
