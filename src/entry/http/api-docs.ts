@@ -1,6 +1,9 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "@fastify/type-provider-zod";
+import {
+  createJsonSchemaTransform,
+  createJsonSchemaTransformObject,
+} from "@fastify/type-provider-zod";
 import type { FastifyInstance, FastifyPluginAsync, RouteOptions } from "fastify";
 import { z } from "zod";
 import { Problem } from "../../contracts/problem.ts";

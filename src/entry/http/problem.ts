@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { UnavailableError } from "../../app/ports.ts";
 import type { Problem } from "../../contracts/problem.ts";
 import { ConflictError, DomainError, ForbiddenError, NotFoundError } from "../../domain/errors.ts";
+import { secondMs } from "../../domain/time.ts";
 import { problemTitle } from "./problem-titles.ts";
 
 /** The request has no credentials, or wrong ones. */
@@ -39,7 +40,7 @@ type Draft = Omit<Problem, "type" | "title" | "instance"> & {
 };
 
 /** Seconds after which a client may come back when we are not able to serve it now. */
-const retryAfterS = "5";
+const retryAfterS = 5;
 
 /** Answers every error of a route with a problem document (RFC 9457). */
 export function registerProblems(server: FastifyInstance): void {
@@ -71,7 +72,14 @@ export function sendProblem(
   };
   return reply
     .code(draft.status)
-    .headers({ ...headers, "content-language": language, "cache-control": "no-store" })
+    .headers({
+      ...headers,
+      "content-language": language,
+      "cache-control": "no-store",
+      // Requests that the router itself refuses have not been through the hooks that set these.
+      "x-request-id": request.id,
+      "x-content-type-options": "nosniff",
+    })
     .type("application/problem+json; charset=utf-8")
     .serializer(JSON.stringify)
     .send(problem);
@@ -106,8 +114,9 @@ function draftOf(error: unknown): Draft {
     };
   }
   if (error instanceof UnavailableError) {
-    const { code, message: detail } = error;
-    return { status: 503, code, detail, headers: { "retry-after": retryAfterS } };
+    const { code, message: detail, retryAfterMs } = error;
+    const waitS = retryAfterMs === null ? retryAfterS : Math.ceil(retryAfterMs / secondMs);
+    return { status: 503, code, detail, headers: { "retry-after": String(waitS) } };
   }
   return frameworkDraft(error);
 }
