@@ -180,26 +180,30 @@ async function replayQuarantined(
 function requireReferences(registry: Registry, entry: MeterEntry): void {
   const { gatewayId, enterpriseId, parentId, loadGroupId } = entry;
   const groups = registry.park.loadGroups;
-  requireKnown("gateway", gatewayId, registry.gateway(gatewayId));
-  requireKnown("enterprise", enterpriseId, registry.enterprise(enterpriseId ?? ""));
-  requireKnown("meter", parentId, registry.meter(parentId ?? ""));
-  requireKnown(
-    "load group",
-    loadGroupId,
-    groups.find(({ id }) => id === loadGroupId),
-  );
+  requireKnown(["gateway", "/gatewayId"], gatewayId, registry.gateway(gatewayId));
+  const enterprise = registry.enterprise(enterpriseId ?? "");
+  requireKnown(["enterprise", "/enterpriseId"], enterpriseId, enterprise);
+  requireKnown(["meter", "/parentId"], parentId, registry.meter(parentId ?? ""));
+  const group = groups.find(({ id }) => id === loadGroupId);
+  requireKnown(["load group", "/loadGroupId"], loadGroupId, group);
   const parent = registry.meter(parentId ?? "");
   if (entry.kind === "storage-bms" && parent !== undefined && parent.kind !== "storage-pcs") {
     throw new DomainError("invalid_parent", `the parent of a storage-bms is its PCS`, {
       remedy: `name a storage-pcs as parentId instead of ${parent.id}, which is a ${parent.kind}`,
+      pointer: "/parentId",
     });
   }
 }
 
-function requireKnown(noun: string, id: string | null | undefined, found: unknown): void {
+function requireKnown(
+  [noun, pointer]: readonly [noun: string, pointer: string],
+  id: string | null | undefined,
+  found: unknown,
+): void {
   if (id === null || id === undefined || found !== undefined) return;
   throw new DomainError("unknown_reference", `there is no ${noun} ${id}`, {
     remedy: `register the ${noun} first, or correct the id`,
+    pointer,
   });
 }
 

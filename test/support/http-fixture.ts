@@ -90,7 +90,7 @@ async function startHttp(options: HttpFixtureOptions): Promise<HttpFixture> {
   });
   const clock = { nowMs: Date.parse("2026-11-22T06:00:00Z") };
   const log = pino({ level: "silent" });
-  const stores = await openStores(config);
+  const stores = await openStores(config, log);
   const movable = { nowMs: () => clock.nowMs };
   const parts = await createParts(config, stores, { clock: movable, log });
   const metrics = serviceMetrics({ stores, intake: parts.intake, events: parts.events });

@@ -174,6 +174,8 @@ describe("meters", () => {
     const body = { id: "m-9", gatewayId: "gw-1", kind: "electricity-meter", ...change };
     const response = await call("POST", "/api/v1/meters", body);
     expect(response.json()).toMatchObject({ status, code });
+    const [field = ""] = Object.keys(change).slice(-1);
+    if (status === 422) expect(response.json().errors[0].pointer).toBe(`/${field}`);
     expect((await call("GET", "/api/v1/meters/m-9")).statusCode).toBe(404);
   });
 
