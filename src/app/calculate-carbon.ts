@@ -1,3 +1,4 @@
+import type { AmountOrigin } from "../contracts/carbon-vocabulary.ts";
 import type { CarbonActivity } from "../domain/carbon/activity.ts";
 import { type CarbonCalculation, calculateCarbon } from "../domain/carbon/calculate-carbon.ts";
 import { type CalculationNote, calculationNotes } from "../domain/carbon/calculation-notes.ts";
@@ -8,6 +9,8 @@ import {
   type ParameterChange,
   parametersAt,
 } from "../domain/carbon/interpretation.ts";
+import { type OtherGases, otherGases } from "../domain/carbon/other-gases.ts";
+import { type AccountUncertainty, accountUncertainty } from "../domain/carbon/uncertainty.ts";
 import { DomainError } from "../domain/errors.ts";
 import { type Principal, requireRole } from "../domain/principal.ts";
 import { localDate, periodInterval } from "../domain/time.ts";
@@ -27,12 +30,21 @@ export interface CarbonTrial {
   readonly equivalentKgcePerKwh: number | null;
   readonly provincialAllocation: number | null;
   readonly fuelFactorSet: string | null;
+  /** Set of warming potentials for other gases than carbon dioxide. */
+  readonly gwpSet: string;
+  readonly amountOrigin: AmountOrigin;
 }
 
 export interface CarbonTrialResult {
   readonly activity: CarbonActivity;
   readonly parameters: CarbonParameters;
   readonly calculation: CarbonCalculation;
+  readonly gases: OtherGases;
+  readonly uncertainty: {
+    readonly park: AccountUncertainty | null;
+    readonly location: AccountUncertainty | null;
+    readonly market: AccountUncertainty | null;
+  };
   readonly notes: readonly CalculationNote[];
 }
 
@@ -41,7 +53,7 @@ export interface CarbonTrialResult {
  * Nothing is read of anybody's meters and nothing is stored.
  *
  * @throws {ForbiddenError} for displays and gateways; {DomainError} as `calculateCarbon`, and
- * `unknown_factor_set`, `invalid_period`.
+ * `unknown_factor_set`, `gas_stock_grows`, `invalid_period`.
  */
 export function calculateCarbonTrial(
   { factors, parameterChanges, timezone, clock }: CalculateCarbonDependencies,
@@ -58,14 +70,29 @@ export function calculateCarbonTrial(
     parametersAt(parameterChanges, localDate(lastMs, timezone)),
   );
   const activity = { ...trial.activity, year: Number(localDate(startMs, timezone).slice(0, 4)) };
-  const calculation = calculateCarbon(activity, {
+  const context = {
     catalogue: factors,
     parameters,
     year: activity.year,
     // A period that is still to come takes what will be in force by its end.
     onDate: localDate(Math.max(lastMs, clock.nowMs()), timezone),
-  });
-  return { activity, parameters, calculation, notes: calculationNotes(activity, calculation) };
+  };
+  const calculation = calculateCarbon(activity, context);
+  const gases = otherGases(activity, trial.gwpSet, context);
+  const { park, location, market } = calculation;
+  const { amountOrigin } = trial;
+  return {
+    activity,
+    parameters,
+    calculation,
+    gases,
+    uncertainty: {
+      park: accountUncertainty(park.lines, amountOrigin),
+      location: accountUncertainty(location.lines, amountOrigin),
+      market: accountUncertainty(market.lines, amountOrigin),
+    },
+    notes: calculationNotes(activity, calculation, gases),
+  };
 }
 
 function triedParameters(

@@ -131,6 +131,7 @@ export const fuelCarrierNames = Object.keys(fuelCarriers) as [FuelCarrier, ...Fu
 export const heatOrigins = [
   "fossil",
   "non-fossil",
+  "renewable",
   "geothermal",
   "solar",
   "biomass",
@@ -173,3 +174,23 @@ export const energyMedia = {
 } as const;
 export type EnergyMedium = keyof typeof energyMedia;
 export const energyMediumNames = Object.keys(energyMedia) as [EnergyMedium, ...EnergyMedium[]];
+
+/** How waste water is treated; each has a methane correction factor. */
+export const wasteWaterTreatments = [
+  "food",
+  "beverage",
+  "anaerobic-reactor",
+  "aerobic-well-run",
+  "aerobic-overloaded",
+] as const;
+export type WasteWaterTreatment = (typeof wasteWaterTreatments)[number];
+
+/** How the amounts of an account were determined, which decides how certain they are. */
+export const amountOrigins = [
+  "legal-meter",
+  "sub-meter",
+  "invoice",
+  "stock-balance",
+  "estimate",
+] as const;
+export type AmountOrigin = (typeof amountOrigins)[number];

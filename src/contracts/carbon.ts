@@ -1,10 +1,12 @@
 import { z } from "zod";
 import {
+  amountOrigins,
   energyMediumNames,
   fuelCarrierNames,
   fuelUnits,
   heatOrigins,
   processMaterialNames,
+  wasteWaterTreatments,
 } from "./carbon-vocabulary.ts";
 
 /** Beyond this a figure is a slip: all the world's electricity of a decade in kWh is below it. */
@@ -72,6 +74,24 @@ const MediumEntry = z.strictObject({
   quantity: amount("t of water, m3 of gas, kg of carbide"),
 });
 
+const WasteWaterEntry = z.strictObject({
+  volumeM3: amount("m3 treated"),
+  codInKgPerM3: amount("kg/m3"),
+  codOutKgPerM3: amount("kg/m3"),
+  sludgeCodKg: amount("COD that leaves with the sludge, kg"),
+  recoveredCh4Kg: amount("methane caught and burnt or used, kg"),
+  treatment: z.enum(wasteWaterTreatments).nullish(),
+  methaneCorrectionFraction: fraction("measured; absent: the default of the treatment"),
+});
+
+const GasStockEntry = z.strictObject({
+  gas: z.string().min(1).max(32).nullish().describe("such as R-410A or SF6"),
+  openingKg: amount("kg"),
+  purchasedKg: amount("kg"),
+  closingKg: amount("kg"),
+  recoveredKg: amount("kg"),
+});
+
 /** An entry with an amount has to say what it is an amount of. */
 function named<Entry extends z.ZodType>(entry: Entry, quantity: string, ...names: string[]) {
   return entry.superRefine((value, context) => {
@@ -113,6 +133,20 @@ export const CarbonCalculationPost = z.strictObject({
     .max(1000)
     .nullish()
     .describe("water, compressed air and the like: enterprise figures under GB/T 2589 only"),
+  wasteWater: z
+    .array(named(WasteWaterEntry, "volumeM3", "treatment"))
+    .max(1000)
+    .nullish(),
+  gasStocks: z
+    .array(named(named(GasStockEntry, "openingKg", "gas"), "purchasedKg", "gas"))
+    .max(1000)
+    .nullish()
+    .describe("refrigerants and SF6: enterprise inventories only"),
+  gwpSet: z.string().min(1).max(32).nullish().describe("SAR, AR5 or AR6; absent: AR5"),
+  amountOrigin: z
+    .enum(amountOrigins)
+    .nullish()
+    .describe("how the amounts were determined, for the uncertainty; absent: estimate"),
 });
 export type CarbonCalculationPost = z.infer<typeof CarbonCalculationPost>;
 
@@ -154,6 +188,10 @@ const EnergyLineBody = z.object({
 
 const account = {
   emissionsKgCo2: z.number().describe("carbon dioxide only"),
+  uncertainty: z
+    .object({ uncertaintyFraction: z.number(), tier: z.enum(["high", "medium", "low"]) })
+    .nullable()
+    .describe("null for a total of zero"),
   lines: z.array(EmissionLineBody),
 };
 
@@ -177,6 +215,7 @@ const ParkPurposeBody = z.object({
       certificatesNeeded: z.int().nullable(),
     })
     .nullable(),
+  uncertainty: account.uncertainty,
   lines: account.lines,
 });
 
@@ -232,6 +271,24 @@ export const CarbonCalculationBody = z.object({
       provincialAllocation: nullableNumber,
     }),
   }),
+  otherGases: z
+    .object({
+      gwpSet: z.string(),
+      emissionsKgCo2e: z.number(),
+      lines: z.array(
+        z.object({
+          source: z.string(),
+          gas: z.string(),
+          massKg: z.number(),
+          gwpSet: z.string(),
+          factorId: z.string(),
+          factorValue: z.number(),
+          confirmed: z.boolean(),
+          emissionsKgCo2e: z.number(),
+        }),
+      ),
+    })
+    .describe("for enterprise inventories, beside their carbon dioxide; never in the park's"),
   notes: z.array(z.object({ id: z.string(), zh: z.string(), en: z.string() })),
 });
 export type CarbonCalculationBody = z.infer<typeof CarbonCalculationBody>;

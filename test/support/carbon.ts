@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { loadFactors } from "../../src/adapters/files/load-factors.ts";
 import { calculateCarbonTrial } from "../../src/app/calculate-carbon.ts";
 import { type CarbonCalculationBody, CarbonCalculationPost } from "../../src/contracts/carbon.ts";
-import type { AccountContext } from "../../src/domain/carbon/emission-line.ts";
-import { defaultParameters, type ParameterChange } from "../../src/domain/carbon/interpretation.ts";
+import type { ParameterChange } from "../../src/domain/carbon/interpretation.ts";
 import { servicePrincipal } from "../../src/domain/principal.ts";
 import { carbonBody, carbonTrial } from "../../src/entry/http/carbon-bodies.ts";
 
@@ -11,14 +10,6 @@ import { carbonBody, carbonTrial } from "../../src/entry/http/carbon-bodies.ts";
 export const shippedFactors = loadFactors([join(import.meta.dirname, "../../factors")]);
 
 export const testDay = "2026-11-25";
-
-/** An account of 2026 over the shipped factors. */
-export const context2026: AccountContext = {
-  catalogue: shippedFactors,
-  parameters: defaultParameters,
-  year: 2026,
-  onDate: testDay,
-};
 
 /** What the calculation route answers to a body, without the server around it. */
 export function calculated(

@@ -4,6 +4,7 @@ import type {
   FuelUnit,
   HeatOrigin,
   ProcessMaterial,
+  WasteWaterTreatment,
 } from "../../contracts/carbon-vocabulary.ts";
 
 /** A green certificate of the user itself, beside those that came with green-power trade. */
@@ -67,6 +68,29 @@ export interface MediumActivity {
   readonly quantity: number;
 }
 
+/** Waste water that was treated, and the methane that was caught on the way. */
+export interface WasteWaterActivity {
+  readonly volumeM3: number;
+  readonly codInKgPerM3: number;
+  readonly codOutKgPerM3: number;
+  /** COD that leaves with the sludge. */
+  readonly sludgeCodKg: number;
+  /** Methane that was caught and burnt or used. */
+  readonly recoveredCh4Kg: number;
+  readonly treatment: WasteWaterTreatment;
+  /** Measured methane correction factor; null: the default of the treatment. */
+  readonly methaneCorrectionFraction: number | null;
+}
+
+/** What came into and left a stock of a refrigerant or of SF6 in the period. */
+export interface GasStockActivity {
+  readonly gas: string;
+  readonly openingKg: number;
+  readonly purchasedKg: number;
+  readonly closingKg: number;
+  readonly recoveredKg: number;
+}
+
 /** Everything that one user consumed and made in one period. */
 export interface CarbonActivity {
   /** `2026`, `2026-11` or `2026-11-22`. */
@@ -77,4 +101,6 @@ export interface CarbonActivity {
   readonly heat: readonly HeatActivity[];
   readonly processes: readonly ProcessActivity[];
   readonly media: readonly MediumActivity[];
+  readonly wasteWater: readonly WasteWaterActivity[];
+  readonly gasStocks: readonly GasStockActivity[];
 }

@@ -1,6 +1,7 @@
 import type { CarbonActivity } from "./activity.ts";
 import type { CarbonCalculation } from "./calculate-carbon.ts";
 import type { EmissionLine } from "./emission-line.ts";
+import type { OtherGases } from "./other-gases.ts";
 
 /** Something that a reader of a result has to know, in both languages. */
 export interface CalculationNote {
@@ -13,11 +14,12 @@ export interface CalculationNote {
 export function calculationNotes(
   activity: CarbonActivity,
   result: CarbonCalculation,
+  gases: OtherGases,
 ): readonly CalculationNote[] {
   return [
     ...periodNotes(activity, result),
     ...equivalentNotes(activity, result),
-    ...factorNotes(result),
+    ...factorNotes(result, gases),
     ...certificateNotes(result),
     ...allocationNotes(result),
     ...feedstockNotes(result),
@@ -62,12 +64,13 @@ function equivalentNotes(
   ];
 }
 
-function factorNotes(result: CarbonCalculation): readonly CalculationNote[] {
+function factorNotes(result: CarbonCalculation, gases: OtherGases): readonly CalculationNote[] {
   const lines = [result.park, result.location, result.market].flatMap((account) => account.lines);
   const notes: CalculationNote[] = [];
   const unconfirmed = new Set([
     ...idsOf(lines.filter(({ confirmed }) => !confirmed)),
     ...idsOf([...result.energy.lines, ...result.energy.mediaLines].filter((l) => !l.confirmed)),
+    ...idsOf(gases.lines.filter(({ confirmed }) => !confirmed)),
   ]);
   if (unconfirmed.size > 0) {
     const ids = [...unconfirmed].join(", ");

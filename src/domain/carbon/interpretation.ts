@@ -59,13 +59,26 @@ export function parametersAt(
   changes: readonly ParameterChange[],
   onDate: string,
 ): CarbonParameters {
-  const begun = changes
-    .filter(({ validFrom }) => validFrom <= onDate)
-    .sort((a, b) => (a.validFrom < b.validFrom ? -1 : a.validFrom > b.validFrom ? 1 : 0));
   return Object.assign(
     { ...defaultParameters },
-    ...begun.map(({ parameter, value }) => ({ [parameter]: value })),
+    ...begun(changes, onDate).map(({ parameter, value }) => ({ [parameter]: value })),
   );
+}
+
+/** The decision of the park that set a parameter on a day; null: the default counts. */
+export function changeInForce(
+  changes: readonly ParameterChange[],
+  parameter: keyof CarbonParameters,
+  onDate: string,
+): ParameterChange | null {
+  return begun(changes, onDate).findLast((change) => change.parameter === parameter) ?? null;
+}
+
+/** Changes that have begun, oldest first; those of one day stay in their order. */
+function begun(changes: readonly ParameterChange[], onDate: string): readonly ParameterChange[] {
+  return changes
+    .filter(({ validFrom }) => validFrom <= onDate)
+    .sort((a, b) => (a.validFrom < b.validFrom ? -1 : a.validFrom > b.validFrom ? 1 : 0));
 }
 
 /**

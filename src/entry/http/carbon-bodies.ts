@@ -1,10 +1,12 @@
 import type { CarbonTrial, CarbonTrialResult } from "../../app/calculate-carbon.ts";
+import type { InterpretationInForce } from "../../app/query-parameters.ts";
 import type {
   CarbonCalculationBody,
   CarbonCalculationPost,
   EmissionLineBody,
 } from "../../contracts/carbon.ts";
 import type { FactorBody } from "../../contracts/factors.ts";
+import type { ParameterBody } from "../../contracts/parameters.ts";
 import type {
   ElectricityActivity,
   FuelActivity,
@@ -13,6 +15,7 @@ import type {
 import type { EnergyLine } from "../../domain/carbon/comprehensive-energy.ts";
 import type { EmissionLine, PurposeAccount } from "../../domain/carbon/emission-line.ts";
 import type { Factor } from "../../domain/carbon/factor.ts";
+import type { AccountUncertainty } from "../../domain/carbon/uncertainty.ts";
 
 /** The request with everything that it leaves out filled in: amounts with 0, lists with nothing. */
 export function carbonTrial(post: CarbonCalculationPost): CarbonTrial {
@@ -20,6 +23,8 @@ export function carbonTrial(post: CarbonCalculationPost): CarbonTrial {
     equivalentKgcePerKwh: post.equivalentKgcePerKwh ?? null,
     provincialAllocation: post.provincialAllocation ?? null,
     fuelFactorSet: post.fuelFactorSet ?? null,
+    gwpSet: post.gwpSet ?? "AR5",
+    amountOrigin: post.amountOrigin ?? "estimate",
     activity: {
       period: post.period,
       electricity: electricityOf(post.electricity ?? {}),
@@ -39,7 +44,29 @@ export function carbonTrial(post: CarbonCalculationPost): CarbonTrial {
         medium: medium ?? "fresh-water",
         quantity: quantity ?? 0,
       })),
+      wasteWater: (post.wasteWater ?? []).map(wasteWaterOf),
+      gasStocks: (post.gasStocks ?? []).map(
+        ({ gas, openingKg, purchasedKg, closingKg, recoveredKg }) => ({
+          gas: gas ?? "",
+          openingKg: openingKg ?? 0,
+          purchasedKg: purchasedKg ?? 0,
+          closingKg: closingKg ?? 0,
+          recoveredKg: recoveredKg ?? 0,
+        }),
+      ),
     },
+  };
+}
+
+function wasteWaterOf(entry: NonNullable<CarbonCalculationPost["wasteWater"]>[number]) {
+  return {
+    volumeM3: entry.volumeM3 ?? 0,
+    codInKgPerM3: entry.codInKgPerM3 ?? 0,
+    codOutKgPerM3: entry.codOutKgPerM3 ?? 0,
+    sludgeCodKg: entry.sludgeCodKg ?? 0,
+    recoveredCh4Kg: entry.recoveredCh4Kg ?? 0,
+    treatment: entry.treatment ?? "anaerobic-reactor",
+    methaneCorrectionFraction: entry.methaneCorrectionFraction ?? null,
   };
 }
 
@@ -80,7 +107,7 @@ function measuredOf(
 }
 
 export function carbonBody(result: CarbonTrialResult): CarbonCalculationBody {
-  const { activity, parameters, calculation, notes } = result;
+  const { activity, parameters, calculation, gases, uncertainty, notes } = result;
   const { energy, balance, indicator, nonFossil } = calculation;
   const { eligibleKwh, recognisedKwh, unusedKwh, refused } = balance.certificates;
   const { energyKgce: _energyKgce, ...indicatorBody } = indicator;
@@ -114,17 +141,21 @@ export function carbonBody(result: CarbonTrialResult): CarbonCalculationBody {
       attributeSoldKwh: balance.attributeSoldKwh,
     },
     purposes: {
-      NDRC910_PARK: { ...indicatorBody, lines: calculation.park.lines.map(emissionLine) },
-      ENTERPRISE_GHG_LOCATION: account(calculation.location),
-      ENTERPRISE_GHG_MARKET: account(calculation.market),
+      NDRC910_PARK: { ...indicatorBody, ...account(calculation.park, uncertainty.park) },
+      ENTERPRISE_GHG_LOCATION: account(calculation.location, uncertainty.location),
+      ENTERPRISE_GHG_MARKET: account(calculation.market, uncertainty.market),
       NF_622: nonFossil,
     },
+    otherGases: { ...gases, lines: [...gases.lines] },
     notes: [...notes],
   };
 }
 
-function account({ emissionsKgCo2, lines }: PurposeAccount) {
-  return { emissionsKgCo2, lines: lines.map(emissionLine) };
+function account(
+  { emissionsKgCo2, lines }: PurposeAccount,
+  uncertainty: AccountUncertainty | null,
+) {
+  return { emissionsKgCo2, uncertainty, lines: lines.map(emissionLine) };
 }
 
 function emissionLine({ factorSet, kind, ...line }: EmissionLine): EmissionLineBody {
@@ -142,4 +173,18 @@ function energyLine({ clean: _clean, ...line }: EnergyLine) {
 
 export function factorBody({ dataYear, purposes, ...factor }: Factor): FactorBody {
   return { ...factor, year: dataYear, purposes: [...purposes] };
+}
+
+export function parameterBody(interpretation: InterpretationInForce): ParameterBody {
+  const { parameters: _parameters, values, ...rest } = interpretation;
+  return {
+    ...rest,
+    values: values.map(({ parameter, value, change }) => ({
+      parameter,
+      value: typeof value === "object" && value !== null ? [...value] : value,
+      isDefault: change === null,
+      validFrom: change?.validFrom ?? null,
+      source: change?.source ?? null,
+    })),
+  };
 }

@@ -7,6 +7,7 @@ import { factorRoutes } from "./routes/factors.ts";
 import { gatewayRoutes } from "./routes/gateways.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { meterRoutes } from "./routes/meters.ts";
+import { parameterRoutes } from "./routes/parameters.ts";
 import { parkRoutes } from "./routes/park.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
 import { readingRoutes } from "./routes/readings.ts";
@@ -27,6 +28,7 @@ export const apiRoutes: readonly Routes[] = [
   carbonRoutes,
   factorRoutes,
   dispatchRoutes,
+  parameterRoutes,
   liveRoutes,
   sessionRoutes,
   statusRoutes,

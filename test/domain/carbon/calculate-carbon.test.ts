@@ -24,6 +24,7 @@ describe("an account of nothing", () => {
       cleanEnergyFractionWithGas: null,
       greenElectricityFraction: null,
       distance: null,
+      uncertainty: null,
       lines: [],
     });
     expect(purposes.NF_622).toMatchObject({ nonFossilKwh: 0, nonFossilFraction: null });

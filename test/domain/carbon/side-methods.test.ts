@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CarbonCalculationPost } from "../../../src/contracts/carbon.ts";
 import { steamHeatGj } from "../../../src/domain/carbon/comprehensive-energy.ts";
 import {
   declineFraction,
@@ -12,56 +13,65 @@ import {
   parametersAt,
 } from "../../../src/domain/carbon/interpretation.ts";
 import { interpretations } from "../../../src/domain/carbon/interpretations.ts";
-import {
-  carbonDioxideEquivalent,
-  gasLossKg,
-  wasteWaterMethaneKg,
-} from "../../../src/domain/carbon/other-gases.ts";
-import {
-  amountUncertainty,
-  factorUncertainty,
-  lineUncertainty,
-  totalUncertainty,
-  uncertaintyTier,
-} from "../../../src/domain/carbon/uncertainty.ts";
-import { context2026, refusalOf } from "../../support/carbon.ts";
+import { accountUncertainty } from "../../../src/domain/carbon/uncertainty.ts";
+import { calculated, refusalOf, shippedFactors, testDay } from "../../support/carbon.ts";
 
 describe("other gases", () => {
+  const gasesOf = (rest: Partial<CarbonCalculationPost>) =>
+    calculated({ period: "2026", ...rest }).otherGases;
+  const stock = { gas: "R-410A", openingKg: 10, purchasedKg: 4, closingKg: 9, recoveredKg: 2 };
+
   it("escape as what came in and is neither left nor recovered", () => {
     // 10 + 4 − 9 − 2 = 3 kg of R-410A × 1,924 = 5,772 kg CO2e.
-    const massKg = gasLossKg({
-      gas: "R-410A",
-      openingKg: 10,
-      purchasedKg: 4,
-      closingKg: 9,
-      recoveredKg: 2,
+    const gases = gasesOf({ gasStocks: [stock] });
+    expect(gases).toMatchObject({ gwpSet: "AR5", emissionsKgCo2e: 5772 });
+    expect(gases.lines).toMatchObject([
+      { source: "gas-stock", massKg: 3, factorId: "gwp.R-410A.AR5", confirmed: false },
+    ]);
+  });
+
+  it("are refused when more is left than came in", () => {
+    expect(refusalOf(() => gasesOf({ gasStocks: [{ ...stock, closingKg: 13 }] }))).toEqual({
+      code: "gas_stock_grows",
+      pointer: "/gasStocks/0/closingKg",
     });
-    const release = { gas: "R-410A", massKg, gwpSet: "AR5" };
-    const line = carbonDioxideEquivalent(release, context2026, "ENTERPRISE_GHG_MARKET");
-    expect(line).toMatchObject({ massKg: 3, emissionsKgCo2e: 5772, gwpConfirmed: false });
   });
 
   it("are never priced with the potential of another set", () => {
-    const release = { gas: "SF6", massKg: 1, gwpSet: "SAR" };
-    expect(
-      refusalOf(() => carbonDioxideEquivalent(release, context2026, "ENTERPRISE_GHG_MARKET")).code,
-    ).toBe("factor_missing");
+    const asked = () => gasesOf({ gasStocks: [{ ...stock, gas: "SF6" }], gwpSet: "SAR" });
+    expect(refusalOf(asked)).toEqual({ code: "factor_missing", pointer: "/gasStocks/0/gas" });
+  });
+
+  it("do not touch any account of carbon dioxide, and no purpose of the park may price them", () => {
+    const { purposes } = calculated({ period: "2026", gasStocks: [stock] });
+    expect(purposes).toEqual(calculated({ period: "2026" }).purposes);
+    const asked = () =>
+      shippedFactors.find({
+        ...{ kind: "gwp", subject: "CH4", sets: ["AR5"], purpose: "NDRC910_PARK" },
+        ...{ year: 2026, onDate: testDay },
+      });
+    expect(refusalOf(asked).code).toBe("factor_purpose_mismatch");
+  });
+
+  it("of waste water follow the treatment, or what was measured", () => {
+    const wasteWater = { volumeM3: 100, codInKgPerM3: 1, sludgeCodKg: 20 };
+    const methaneKg = (rest: object) =>
+      gasesOf({ wasteWater: [{ ...wasteWater, ...rest }] }).lines[0]?.massKg;
+    // (100 − 20) × 0.25 = 20 kg: × 0.8 in a reactor, × 0.5 of beverages, × 0.1 measured.
+    expect(methaneKg({ treatment: "anaerobic-reactor" })).toBeCloseTo(16, 12);
+    expect(methaneKg({ treatment: "beverage" })).toBeCloseTo(10, 12);
+    expect(methaneKg({ treatment: "aerobic-well-run" })).toBe(0);
+    expect(methaneKg({ treatment: "food", methaneCorrectionFraction: 0.1 })).toBeCloseTo(2, 12);
   });
 
   it("earn no credit when more methane was caught than arises", () => {
-    const activity = {
+    const entry = {
       volumeM3: 100,
       codInKgPerM3: 1,
-      codOutKgPerM3: 0,
-      sludgeCodKg: 20,
-      recoveredCh4Kg: 0,
-      methaneCorrectionFraction: 0.8,
+      recoveredCh4Kg: 21,
+      treatment: "anaerobic-reactor" as const,
     };
-    const purpose = "ENTERPRISE_GHG_LOCATION";
-    // (100 − 20) × 0.25 × 0.8 = 16 kg.
-    expect(wasteWaterMethaneKg(activity, context2026, purpose)).toBeCloseTo(16, 12);
-    const caught = { ...activity, recoveredCh4Kg: 17 };
-    expect(wasteWaterMethaneKg(caught, context2026, purpose)).toBe(0);
+    expect(gasesOf({ wasteWater: [entry] }).emissionsKgCo2e).toBe(0);
   });
 });
 
@@ -73,36 +83,56 @@ describe("steam", () => {
 });
 
 describe("uncertainty", () => {
-  it("of a line is the root of the squares of its two parts", () => {
-    expect(
-      lineUncertainty({ amountUncertaintyFraction: 0.03, factorUncertaintyFraction: 0.04 }),
-    ).toBeCloseTo(0.05, 12);
+  const fuel = { kind: "fuel", evidence: "secondary" } as const;
+
+  it("of one line is the root of the squares of its two parts", () => {
+    // Estimate 15 % and a national default 5 %: √(0.0225 + 0.0025) = 15.8114 %.
+    expect(accountUncertainty([{ emissionsKgCo2: 7, ...fuel }], "estimate")).toEqual({
+      uncertaintyFraction: expect.closeTo(0.158113883, 9),
+      tier: "low",
+    });
   });
 
   it("of a total weighs the lines by their emissions", () => {
-    // Lines of 300 and 100 kg with 5 % each: √(15² + 5²) / 400 = 15.8113883 / 400 = 3.9528 %.
-    const parts = { amountUncertaintyFraction: 0.03, factorUncertaintyFraction: 0.04 };
-    const total = totalUncertainty([
-      { emissionsKgCo2: 300, ...parts },
-      { emissionsKgCo2: 100, ...parts },
-    ]);
-    expect(total).toBeCloseTo(0.0395284708, 9);
-    expect(uncertaintyTier(total ?? 1)).toBe("high");
-    expect([0.05, 0.06, 0.1, 0.11].map(uncertaintyTier)).toEqual([
-      "high",
-      "medium",
-      "medium",
-      "low",
-    ]);
+    // Legal meter 1 %: fuel √(0.01² + 0.05²) = 5.0990 %, process √(0.01² + 0.1²) = 10.0499 %.
+    // Lines of 300 and 100 kg: √(15.2971² + 10.0499²) / 400 = 18.3030 / 400 = 4.5758 %.
+    const lines = [
+      { emissionsKgCo2: 300, ...fuel },
+      { emissionsKgCo2: 100, kind: "process", evidence: "calculated" },
+    ] as const;
+    expect(accountUncertainty(lines, "legal-meter")).toEqual({
+      uncertaintyFraction: expect.closeTo(0.0457575, 6),
+      tier: "high",
+    });
+    // Stock balance 5 %: fuel 7.0711 %, process 11.1803 %; √(21.2132² + 11.1803²) / 400 = 5.9948 %.
+    expect(accountUncertainty(lines, "stock-balance")?.tier).toBe("medium");
+  });
+
+  it("is smaller for a factor that was measured", () => {
+    const measured = { emissionsKgCo2: 1, kind: "fuel", evidence: "measured" } as const;
+    // √(0.01² + 0.02²) = 2.2361 %.
+    expect(accountUncertainty([measured], "legal-meter")?.uncertaintyFraction).toBeCloseTo(
+      0.02236068,
+      8,
+    );
   });
 
   it("of nothing is unknown", () => {
-    expect(totalUncertainty([])).toBeNull();
+    expect(accountUncertainty([], "invoice")).toBeNull();
+    const zero = { emissionsKgCo2: 0, ...fuel };
+    expect(accountUncertainty([zero], "invoice")).toBeNull();
   });
 
-  it("has a default for every way in which a figure arises", () => {
-    expect(Object.values(amountUncertainty).every((value) => value > 0 && value < 1)).toBe(true);
-    expect(factorUncertainty["process-default"]).toBeGreaterThan(factorUncertainty.measured);
+  it("stands beside each account, estimated unless the amounts are better", () => {
+    const body = { period: "2026", electricity: { offTakeKwh: 1000 } };
+    const { purposes } = calculated(body);
+    expect(purposes.NDRC910_PARK.uncertainty?.tier).toBe("low");
+    expect(purposes.ENTERPRISE_GHG_MARKET.uncertainty?.uncertaintyFraction).toBeCloseTo(0.1581, 4);
+    const metered = calculated({ ...body, amountOrigin: "legal-meter" });
+    expect(metered.purposes.ENTERPRISE_GHG_LOCATION.uncertainty?.uncertaintyFraction).toBeCloseTo(
+      0.05099,
+      5,
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CarbonCalculationBody } from "../../../../src/contracts/carbon.ts";
 import type { FactorBody } from "../../../../src/contracts/factors.ts";
+import type { ParameterBody } from "../../../../src/contracts/parameters.ts";
 import type { Problem } from "../../../../src/contracts/problem.ts";
 import { type Principal, type RoleName, roleNames } from "../../../../src/domain/principal.ts";
 import { buildServer } from "../../../../src/entry/http/build-server.ts";
@@ -43,7 +44,14 @@ beforeAll(async () => {
     status: { version: "1.0.0" },
     carbon: {
       factors: shippedFactors,
-      parameterChanges: [],
+      parameterChanges: [
+        {
+          parameter: "equivalentKgcePerKwh",
+          value: 0.31,
+          validFrom: "2027-01-01",
+          source: "decision of the park",
+        },
+      ],
       timezone: "Asia/Shanghai",
       clock: { nowMs: () => Date.parse(`${testDay}T04:00:00Z`) },
     },
@@ -231,5 +239,37 @@ describe("GET /api/v1/factors", () => {
     expect((await list("?set=ndrc24&subject=diesel")).items.map(({ value }) => value)).toEqual([
       3.145122,
     ]);
+  });
+});
+
+describe("GET /api/v1/parameters", () => {
+  async function list(query: string): Promise<{ items: ParameterBody[] }> {
+    const headers = { authorization: "Bearer regulator" };
+    const answer = await server.inject({ url: `/api/v1/parameters${query}`, headers });
+    expect(answer.statusCode).toBe(200);
+    return answer.json();
+  }
+
+  it("shows each open question with the reading and the value in force", async () => {
+    const { items } = await list("");
+    expect(items.map(({ id }) => id)).toContain("D17");
+    const d1 = items.find(({ id }) => id === "D1");
+    expect(d1).toMatchObject({
+      question: { zh: expect.stringContaining("0.8325") },
+      values: [{ parameter: "residualFactor", value: "park-residual", isDefault: true }],
+    });
+  });
+
+  it("shows what the park decided, from its day on", async () => {
+    const valueOn = async (on: string) =>
+      (await list(`?on=${on}`)).items.find(({ id }) => id === "D2")?.values[0];
+    expect(await valueOn("2026-12-31")).toMatchObject({ value: null, isDefault: true });
+    expect(await valueOn("2027-01-01")).toEqual({
+      parameter: "equivalentKgcePerKwh",
+      value: 0.31,
+      isDefault: false,
+      validFrom: "2027-01-01",
+      source: "decision of the park",
+    });
   });
 });
