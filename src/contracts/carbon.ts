@@ -16,7 +16,7 @@ const amount = (unit: string) =>
   z.number().nonnegative().max(amountMax).nullish().describe(`${unit}; absent or null: 0`);
 const fraction = (meaning: string) => z.number().min(0).max(1).nullish().describe(meaning);
 
-export const CarbonPeriod = z
+const CarbonPeriod = z
   .string()
   .regex(/^\d{4}(?:-\d{2}(?:-\d{2})?)?$/, "write 2026, 2026-11 or 2026-11-22")
   .describe("year, month or day in park time");

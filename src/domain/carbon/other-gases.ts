@@ -68,7 +68,7 @@ export function otherGases(
  *
  * @see sector guideline for food and beverages and for other industries (2013 to 2015).
  */
-export function wasteWaterMethaneKg(
+function wasteWaterMethaneKg(
   activity: WasteWaterActivity,
   { catalogue, year, onDate }: AccountContext,
   pointer: string,
@@ -91,7 +91,7 @@ export function wasteWaterMethaneKg(
  * @throws {DomainError} `gas_stock_grows` when more is left and recovered than came in.
  * @see mass balance as in the sector guidelines; not part of 发改环资〔2025〕910号.
  */
-export function gasLossKg(activity: GasStockActivity, pointer: string): number {
+function gasLossKg(activity: GasStockActivity, pointer: string): number {
   const { openingKg, purchasedKg, closingKg, recoveredKg } = activity;
   const inKg = openingKg + purchasedKg;
   const outKg = closingKg + recoveredKg;

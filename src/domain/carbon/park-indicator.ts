@@ -53,7 +53,7 @@ const toleranceFraction = 1e-12;
  *
  * @see 发改环资〔2025〕910号 annex 3, core indicator.
  */
-export function parkLimit(energyKgce: number, parameters: CarbonParameters): ParkLimit {
+function parkLimit(energyKgce: number, parameters: CarbonParameters): ParkLimit {
   const energyTce = energyKgce / kgcePerTce;
   if (energyTce >= largeTierTce) return { limitTCo2PerTce: 0.3, limitStatus: "printed" };
   if (energyTce >= smallTierTce) return { limitTCo2PerTce: 0.2, limitStatus: "printed" };
