@@ -29,7 +29,7 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
     },
     carbon: {
       factors: parts.config.factors,
-      parameterChanges: [],
+      parameterChanges: parts.config.parkContent.parameterChanges,
       timezone: registry.park.timezone,
       clock,
     },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { deviceKindNames } from "./device-kinds.ts";
 import { Id, LocalText } from "./id.ts";
+import { ParameterDecision } from "./parameters.ts";
 
 /** Part that a meter plays in the park's balance. */
 export const MeterRole = z
@@ -119,5 +120,9 @@ export const ParkFile = z.strictObject({
   enterprises: z.array(EnterpriseFields).default([]),
   gateways: z.array(z.strictObject({ id: Id, name: LocalText.optional() })).default([]),
   meters: z.array(MeterFields).default([]),
+  parameters: z
+    .array(ParameterDecision)
+    .default([])
+    .describe("how the park reads what the accounting rules leave open"),
 });
 export type ParkFile = z.infer<typeof ParkFile>;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { EnterpriseFields, MeterFields, ParkFile } from "../../contracts/park-file.ts";
+import type { ParameterChange } from "../../domain/carbon/interpretation.ts";
 import { meterWithDefaults } from "../../domain/meter-defaults.ts";
 import type { Enterprise, LocalName, Meter, Park, Role } from "../../domain/park.ts";
 import { instantMs } from "../../domain/time.ts";
@@ -12,6 +13,7 @@ export interface ParkContent {
   readonly enterprises: readonly Enterprise[];
   readonly gateways: readonly { readonly id: string; readonly name: LocalName }[];
   readonly meters: readonly Meter[];
+  readonly parameterChanges: readonly ParameterChange[];
 }
 
 /** The park file cannot be used; `problems` lists everything that is wrong with it, with its line. */
@@ -80,6 +82,7 @@ function contentOf(file: ParkFile): ParkContent {
     })),
     gateways: file.gateways.map(({ id, name }) => ({ id, name: name ?? { zh: id, en: id } })),
     meters: metersOf(file.meters),
+    parameterChanges: file.parameters,
   };
 }
 
@@ -110,6 +113,7 @@ function keysAt(path: readonly PropertyKey[]): readonly string[] {
     storage: ["id", "name", "powerMaxKw", "capacityKwh", "socMinFraction", "socMaxFraction"],
     loadGroups: ["id", "name", "icon"],
     gateways: ["id", "name"],
+    parameters: ["parameter", "value", "validFrom", "source"],
   };
   return shapes[String(path[0] ?? "")] ?? Object.keys(ParkFile.shape);
 }

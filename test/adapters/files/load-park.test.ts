@@ -148,6 +148,38 @@ describe("a park file", () => {
     ]);
   });
 
+  it("says from which day on it reads an open question of the rules otherwise", () => {
+    const { parameterChanges } = parkFromYaml(
+      "p.yaml",
+      `${head}parameters:
+  - { parameter: equivalentKgcePerKwh, value: 0.31, validFrom: 2026-01-01, source: 管委会批复 }
+`,
+    );
+    expect(parameterChanges).toEqual([
+      {
+        parameter: "equivalentKgcePerKwh",
+        value: 0.31,
+        validFrom: "2026-01-01",
+        source: "管委会批复",
+      },
+    ]);
+    expect(parkFromYaml("p.yaml", head).parameterChanges).toEqual([]);
+  });
+
+  it.each([
+    [
+      "a value that does not fit",
+      "provincialAllocation, value: 85, validFrom: 2026-01-01, source: x",
+    ],
+    ["a parameter that there is not", "limit, value: 1, validFrom: 2026-01-01, source: x"],
+    ["no day", "isFeedstockCounted, value: false, source: x"],
+    ["no source", "isFeedstockCounted, value: false, validFrom: 2026-01-01"],
+  ])("refuses such a reading with %s", (_what, entry) => {
+    const problems = problemsOf(`${head}parameters:\n  - { parameter: ${entry} }\n`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^p\.yaml:8 parameters\[0\]/);
+  });
+
   it("refuses a time zone that does not exist", () => {
     expect(problemsOf(`${head}timezone: Asia/Lhassa\n`)[0]).toContain("Asia/Lhassa");
   });
