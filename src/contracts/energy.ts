@@ -127,3 +127,4 @@ export const ReadingsBody = z.object({
   ),
   next: z.string().nullable(),
 });
+export type ReadingsBody = z.infer<typeof ReadingsBody>;

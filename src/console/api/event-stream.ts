@@ -69,7 +69,6 @@ export async function followStream(options: StreamOptions): Promise<void> {
   const response = await fetch(url, {
     signal,
     credentials: "same-origin",
-    cache: "no-store",
     headers: {
       accept: "text/event-stream",
       ...(lastEventId === null ? {} : { "last-event-id": lastEventId }),

@@ -1,5 +1,5 @@
 import type { EnergyBody } from "../../contracts/energy.ts";
-import type { ParkBody } from "../../contracts/registry.ts";
+import type { MeterBody, ParkBody } from "../../contracts/registry.ts";
 import {
   fixed,
   megawattHours,
@@ -23,14 +23,15 @@ export interface DayInputs {
   readonly water: EnergyBody | null;
   readonly effluent: EnergyBody | null;
   readonly heat: EnergyBody | null;
+  readonly meters: readonly MeterBody[];
 }
 
 /** Where electricity comes from, in the order in which sources are stacked. */
 export const sources = [
-  { id: "grid", register: "importKwh", words: overview.gridBought },
-  { id: "direct", register: "deliveredKwh", words: overview.direct },
-  { id: "pv", register: "generationKwh", words: overview.pv },
-  { id: "dis", register: "dischargeKwh", words: overview.discharge },
+  { id: "grid", register: "importKwh", role: "grid", words: overview.gridBought },
+  { id: "direct", register: "deliveredKwh", role: "direct", words: overview.direct },
+  { id: "pv", register: "generationKwh", role: "pv", words: overview.pv },
+  { id: "dis", register: "dischargeKwh", role: "storage", words: overview.discharge },
 ] as const;
 
 export type SourceId = (typeof sources)[number]["id"];
@@ -74,16 +75,21 @@ export function dayFigures(inputs: DayInputs): Figures {
   return Object.fromEntries(figures.map((figure) => [figure.id, figure]));
 }
 
-/** What a figure inherits from the answer that it comes from. */
+/**
+ * What a figure inherits from the answer that it comes from. A figure of one register is as good as
+ * that register; one of several is as good as the whole answer.
+ */
 export function fromLedger(
   body: EnergyBody | null,
   { fromMs, toMs, park }: Pick<DayInputs, "fromMs" | "toMs" | "park">,
+  register?: string,
 ) {
   const slots = body?.slots ?? [];
+  const quality = (register === undefined ? null : body?.registers[register]) ?? body?.total;
   return {
-    mark: body?.total.grade ?? null,
-    coverage: body?.total.coverage ?? null,
-    estimatedFraction: body?.total.estimatedFraction ?? null,
+    mark: quality?.grade ?? null,
+    coverage: quality?.coverage ?? null,
+    estimatedFraction: quality?.estimatedFraction ?? null,
     meterIds: body?.meters ?? [],
     revision: slots.reduce((newest, { revision }) => Math.max(newest, revision), 0),
     period: periodText(fromMs, toMs, park.timezone),
@@ -96,7 +102,7 @@ function electricityFigures(inputs: DayInputs): Figure[] {
   const { electricity } = inputs;
   const total = electricity?.total ?? null;
   const base = fromLedger(electricity, inputs);
-  const parts = partsOf(total);
+  const parts = partsOf(electricity);
   const green = total === null ? null : greenFraction(total);
   return [
     figureOf(
@@ -114,11 +120,13 @@ function electricityFigures(inputs: DayInputs): Figure[] {
       },
       percent,
     ),
-    demandFigure(inputs, base),
+    demandFigure(inputs),
     ...(["exportKwh", "chargeKwh"] as const).map((register) =>
       figureOf(
         {
-          ...{ ...base, id: `day.${register}`, value: amount(total, register) },
+          ...fromLedger(electricity, inputs, register),
+          ...{ id: `day.${register}`, value: amount(total, register) },
+          meterIds: metersOf(inputs, register === "exportKwh" ? "grid" : "storage"),
           label: say(register === "exportKwh" ? overview.exported : overview.charge),
         },
         megawattHours,
@@ -134,7 +142,8 @@ function electricityFigures(inputs: DayInputs): Figure[] {
   ];
 }
 
-function partsOf(total: Totals) {
+function partsOf(body: EnergyBody | null) {
+  const total = body?.total ?? null;
   return sources
     .filter(({ register }) => total !== null && register in total)
     .map(({ register, words }) => {
@@ -142,7 +151,7 @@ function partsOf(total: Totals) {
       return {
         label: say(words),
         quantity: value === null ? null : megawattHours(value),
-        mark: value === null ? ("missing" as const) : null,
+        mark: value === null ? ("missing" as const) : (body?.registers[register]?.grade ?? null),
       };
     });
 }
@@ -151,12 +160,13 @@ function sourceFigures(inputs: DayInputs): Figure[] {
   const { electricity } = inputs;
   const total = electricity?.total ?? null;
   const supply = total === null ? null : supplyKwh(total);
-  return sources.map(({ id, register, words }) => {
+  return sources.map(({ id, register, role, words }) => {
     const value = amount(total, register);
     const share = value === null || supply === null || supply <= 0 ? null : value / supply;
     return figureOf(
       {
-        ...{ ...fromLedger(electricity, inputs), id: `day.${id}`, label: say(words), value },
+        ...fromLedger(electricity, inputs, register),
+        ...{ id: `day.${id}`, label: say(words), value, meterIds: metersOf(inputs, role) },
         formula: share === null ? null : say(tiles.ofSupply)(percentText(share)),
       },
       megawattHours,
@@ -179,7 +189,14 @@ export function largestDemand(
   return largest;
 }
 
-function demandFigure(inputs: DayInputs, base: ReturnType<typeof fromLedger>): Figure {
+/** The meters that a register of the park is summed from. */
+function metersOf({ meters }: DayInputs, role: MeterBody["role"]): readonly string[] {
+  return meters
+    .filter((meter) => meter.carrier === "electricity" && meter.role === role)
+    .map(({ id }) => id);
+}
+
+function demandFigure(inputs: DayInputs): Figure {
   const { timezone } = inputs.park;
   const largest = largestDemand(inputs.electricity);
   const slot =
@@ -188,8 +205,9 @@ function demandFigure(inputs: DayInputs, base: ReturnType<typeof fromLedger>): F
       : `${clock(largest.startMs, timezone)}–${clockEnd(largest.startMs + quarterHourMs, timezone)}`;
   return figureOf(
     {
-      ...{ ...base, id: "day.demand", label: say(tiles.demand), value: largest?.powerKw ?? null },
-      ...{ formula: slot, rule: say(rules.demand) },
+      ...fromLedger(inputs.electricity, inputs, "importKwh"),
+      ...{ id: "day.demand", label: say(tiles.demand), value: largest?.powerKw ?? null },
+      ...{ formula: slot, rule: say(rules.demand), meterIds: metersOf(inputs, "grid") },
     },
     megawatts,
   );
@@ -207,7 +225,7 @@ function otherFigures(inputs: DayInputs): Figure[] {
   return rows.map(([id, words, body, register, format]) =>
     figureOf(
       {
-        ...{ ...fromLedger(body, inputs), id, label: say(words) },
+        ...{ ...fromLedger(body, inputs, register), id, label: say(words) },
         value: amount(body?.total ?? null, register),
       },
       format,

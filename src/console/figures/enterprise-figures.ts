@@ -49,7 +49,7 @@ export function enterpriseFigures(
         value === null || totalKwh === null || totalKwh <= 0 ? null : value / totalKwh;
       const figure = figureOf(
         {
-          ...fromLedger(body, { ...span, park }),
+          ...fromLedger(body, { ...span, park }, "importKwh"),
           ...{ id: `enterprise.${enterprise.id}`, label: nameOf(enterprise.name), value },
           formula: shareFraction === null ? null : say(rules.ofPark)(percentText(shareFraction)),
           rule: say(rules.enterprise),

@@ -12,7 +12,6 @@ export const common = {
     "These data come from a simulator, not from the field",
   ],
   today: ["今日", "Today"],
-  yesterday: ["昨日", "Yesterday"],
   slot: ["时段", "Quarter hour"],
   total: ["合计", "Total"],
   coverage: ["覆盖", "Coverage"],

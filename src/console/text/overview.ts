@@ -46,7 +46,6 @@ export const overview = {
   socShort: ["SOC", "SOC"],
   soc: ["荷电状态", "State of charge"],
   silent: [(count: string) => `缺 ${count} 台`, (count: string) => `${count} silent`],
-  silentPlants: [(count: string) => `缺 ${count} 站`, (count: string) => `${count} silent`],
   plantsMissing: [(names: string) => `${names} 缺少数据`, (names: string) => `no data: ${names}`],
   fromCheckMeter: ["有站静默，总量取核对表", "a plant is silent: total from the check meter"],
   pvPlants: [(count: string) => `光伏 ${count} 站`, (count: string) => `PV, ${count} plants`],

@@ -11,8 +11,8 @@ export const signInWords = {
     "The service prints a one-time sign-in link in the terminal when it starts; open it to sign in.",
   ],
   again: [
-    "链接已用过或已过期时，重新启动服务即可得到新的链接。",
-    "A link that was used or has expired is replaced by starting the service again.",
+    "链接已用过或已过期时，运行 npx zcp user link 或重新启动服务，即可得到新的链接。",
+    "When a link was used or has expired, `npx zcp user link` or a restart of the service makes a new one.",
   ],
   token: ["链接或令牌", "Link or token"],
   tokenHint: ["粘贴登录链接", "Paste the sign-in link"],

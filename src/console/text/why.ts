@@ -26,6 +26,5 @@ export const why = {
   ],
   openReadings: ["打开读数", "Open readings"],
   more: [(count: string) => `另有 ${count} 台`, (count: string) => `${count} more`],
-  noMeters: ["没有登记相应的表计", "No such meter is registered"],
   gone: ["这个数字不在本页", "This number is not on this page"],
 } satisfies Texts;

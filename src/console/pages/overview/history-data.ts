@@ -72,7 +72,10 @@ function totalFigures(
       megawattHours,
     ),
     figureOf(
-      { ...base, id: `${id}.import`, label: say(bought), value: total.importKwh ?? null },
+      {
+        ...{ ...fromLedger(answer.body, { ...answer.span, park: park.value }, "importKwh") },
+        ...{ id: `${id}.import`, label: say(bought), value: total.importKwh ?? null },
+      },
       megawattHours,
     ),
     figureOf(

@@ -103,6 +103,7 @@ export function useOverview() {
       water: water.data?.body ?? null,
       effluent: effluent.data?.body ?? null,
       heat: heat.data?.body ?? null,
+      meters: meters.value,
     });
   });
   const ranked = computed(() => {
