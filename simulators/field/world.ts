@@ -100,11 +100,20 @@ export class World {
     while (this.knownMs < tsMs) this.#tick();
   }
 
-  /** Whole counts of a register since the run began, at an instant that is known. */
+  /**
+   * Whole counts of a register since the run began, at an instant that is known. The end of the
+   * running quarter hour is known too for a slow register, whose counts are drawn for all of it.
+   */
   countsAt(device: SimDevice, register: number, tsMs: number): number {
     const startMs = quarterStartMs(tsMs);
     const record = this.history.at(startMs);
-    if (record === undefined) throw new RangeError(`nothing is known at ${tsMs}`);
+    if (record === undefined) {
+      const running = this.history.newest;
+      if (running === undefined || tsMs !== running.startMs + quarterMs) {
+        throw new RangeError(`nothing is known at ${tsMs}`);
+      }
+      return (running.counts[register] ?? 0) + this.quarterCounts(running, register);
+    }
     const begun = record.counts[register] ?? 0;
     if (tsMs === startMs) return begun;
     const fast = this.history.fastCounts(record, register, tsMs);
