@@ -115,6 +115,7 @@ async function startHttp(options: HttpFixtureOptions): Promise<HttpFixture> {
     close: async () => {
       parts.events.stop();
       await server.close();
+      await parts.planner.close();
       await parts.pipeline.stop();
       await stores.close();
       rmSync(dir, { recursive: true, force: true });
