@@ -163,15 +163,16 @@ function pvCheckKw(
 }
 
 /**
- * Power of one electrical device in kW, with the sign of its role and its multiplier: a plant that is
- * metered by an ordinary meter generates where that meter exports. Null when it is not known.
+ * Power of one electrical device in kW, with the sign of its role: a plant that is metered by an
+ * ordinary meter generates where that meter exports. Null when it is not known. The multiplier is
+ * for registers, which are read off a display; a momentary value comes in the unit of its name.
  */
 function devicePowerKw(meter: Meter, value: FreshValue): number | null {
   if (metricOf(meter.kind, "powerKw") === undefined) return null;
   const reported = value(meter.id, "powerKw");
   if (reported === null) return null;
   const sign = meter.role === "pv" && meter.kind === "electricity-meter" ? -1 : 1;
-  return sign * reported * meter.multiplier;
+  return sign * reported;
 }
 
 function powerSumKw(meters: readonly Meter[], value: FreshValue): number | null {
@@ -221,12 +222,7 @@ function ofCarrier(
 }
 
 function summed(meters: readonly Meter[], value: FreshValue, metric: string): number | null {
-  return sumOrNull(
-    meters.map(({ id, multiplier }) => {
-      const reported = value(id, metric);
-      return reported === null ? null : reported * multiplier;
-    }),
-  );
+  return sumOrNull(meters.map(({ id }) => value(id, metric)));
 }
 
 /** Outfalls report a volume and no flow, so the flow is how fast the volume rises. */
@@ -234,8 +230,9 @@ function effluentM3PerH(meters: readonly Meter[], { value, ratePerH }: Moment): 
   return sumOrNull(
     mainsOf(meters, "effluent").map(({ id, kind, multiplier }) => {
       const hasFlow = metricOf(kind, "flowM3PerH") !== undefined;
-      const flow = hasFlow ? value(id, "flowM3PerH") : ratePerH(id, "volumeM3");
-      return flow === null ? null : flow * multiplier;
+      if (hasFlow) return value(id, "flowM3PerH");
+      const rate = ratePerH(id, "volumeM3");
+      return rate === null ? null : rate * multiplier;
     }),
   );
 }

@@ -38,10 +38,7 @@ export function storageFlow(
   const units = meters.filter(({ kind }) => kind === "storage-pcs");
   if (station === undefined || units.length === 0) return null;
   const charges = weighted(units, "socFraction", { value, station });
-  const powers = units.map(({ id, multiplier }) => {
-    const powerKw = value(id, "powerKw");
-    return powerKw === null ? null : powerKw * multiplier;
-  });
+  const powers = units.map(({ id }) => value(id, "powerKw"));
   const clusters = meters.filter(({ kind }) => kind === "storage-bms");
   return {
     id: station.id,

@@ -108,9 +108,9 @@ describe("the balance of the park", () => {
     expect(flowOf([load], { load: { powerKw: 5 } })).toMatchObject({ loadKw: 5, supplyKw: null });
   });
 
-  it("multiplies what a meter behind transformers reports", () => {
+  it("takes a power as it is sent, whatever the multiplier of the registers", () => {
     const behind = meter("grid", "electricity-meter", { role: "grid", multiplier: 4000 });
-    expect(flowOf([behind], { grid: { powerKw: 1.4 } }).gridKw).toBe(5600);
+    expect(flowOf([behind], { grid: { powerKw: 5600 } }).gridKw).toBe(5600);
   });
 
   it("takes an ordinary meter at a plant as generating where it exports", () => {
