@@ -119,7 +119,7 @@ function derivedMeter(meter: Meter, wants: readonly Wanted[], windows: PointWind
     const affected = isGap ? want.span : affectedSpan(windows, want);
     const long = isGap ? [] : longGaps(points, affected);
     gaps.push(...long);
-    for (const slot of closeSlots(points, affected, slotRulesOf(meter, want.register))) {
+    for (const slot of closeSlots(points, affected, slotRulesOf(meter))) {
       if (long.some((gap) => contains(gap, slot.startMs))) continue;
       slots.set(`${want.register}/${slot.startMs}`, {
         meterId: meter.id,

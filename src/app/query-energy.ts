@@ -2,6 +2,7 @@ import type { Carrier } from "../contracts/device-kinds.ts";
 import {
   type EnergyScope,
   enterpriseScope,
+  hasMains,
   meterScope,
   parkConsumptionKwh,
   parkScope,
@@ -9,9 +10,8 @@ import {
 } from "../domain/energy/energy-scope.ts";
 import {
   type EnergyStep,
-  energySteps,
+  EnergySteps,
   isOnStep,
-  qualityByName,
   type StepInput,
   type StepName,
   stepStarts,
@@ -65,31 +65,66 @@ export async function queryEnergy(
   const { timezone } = registry.park;
   requireSteps(interval, step, timezone);
   const scope = scopeOf(registry, principal, request);
-  const series = await ledger.series();
-  const parts = expectedParts(scope, series);
-  const inputs: StepInput[] = [];
+  const parts = expectedParts(scope, await ledger.series());
+  const starts = stepStarts(interval, step, timezone);
+  const sums = collectors({ starts, interval, names: scope.names, parts });
   for (let startMs = interval.startMs; startMs < interval.endMs; startMs += portionMs) {
     const endMs = Math.min(startMs + portionMs, interval.endMs);
     for (const { name, register, meterIds } of groupedParts(parts)) {
       const query = { meterIds, registers: [register], interval: { startMs, endMs } };
-      const sums = await ledger.sums(asOfMs === undefined ? query : { ...query, asOfMs });
-      for (const sum of sums) inputs.push(stepInput(name, sum));
+      const found = await ledger.sums(asOfMs === undefined ? query : { ...query, asOfMs });
+      const inputs = found.map((sum) => stepInput(name, sum));
+      for (const collector of [sums.steps, sums.total, sums.byName.get(name)]) {
+        collector?.add(inputs);
+      }
     }
   }
-  const expected = new Map(scope.names.map((name) => [name, 0]));
-  for (const { name } of parts) expected.set(name, (expected.get(name) ?? 0) + 1);
-  const steps = energySteps(inputs, stepStarts(interval, step, timezone), interval.endMs, expected);
-  const [total] = energySteps(inputs, [interval.startMs], interval.endMs, expected);
+  const isBalanced = request.scope === "park" && hasMains(registry.meters(), scope.carrier);
+  const answered = isBalanced ? withConsumption : (one: EnergyStep): EnergyStep => one;
   return {
     scope: request.scope,
     carrier: scope.carrier,
-    unit: scope.unit,
+    unit: unitOf(scope, parts),
     step,
-    steps: request.scope === "park" ? steps.map(withConsumption) : steps,
-    total: request.scope === "park" ? withConsumption(total as EnergyStep) : (total as EnergyStep),
-    registers: qualityByName(inputs, interval, expected),
+    steps: sums.steps.steps().map(answered),
+    total: answered(onlyStep(sums.total)),
+    registers: Object.fromEntries(
+      [...sums.byName].map(([name, collector]) => [name, onlyStep(collector)]),
+    ),
     meterIds: [...new Set(scope.parts.map(({ meterId }) => meterId))],
   };
+}
+
+/** The steps, the whole interval, and the whole interval of each name by itself. */
+function collectors(wanted: {
+  readonly starts: readonly number[];
+  readonly interval: Interval;
+  readonly names: readonly string[];
+  readonly parts: readonly ScopePart[];
+}) {
+  const { starts, names, parts } = wanted;
+  const { startMs, endMs } = wanted.interval;
+  const whole = { starts: [startMs], endMs };
+  return {
+    steps: new EnergySteps({ starts, endMs, names, parts }),
+    total: new EnergySteps({ ...whole, names, parts }),
+    byName: new Map(
+      names.map((name) => {
+        const own = parts.filter((part) => part.name === name);
+        return [name, new EnergySteps({ ...whole, names: [name], parts: own })] as const;
+      }),
+    ),
+  };
+}
+
+function onlyStep(collector: EnergySteps): EnergyStep {
+  return collector.steps()[0] as EnergyStep;
+}
+
+/** The unit of what is there: a gas meter may count cubic metres instead of standard ones. */
+function unitOf(scope: EnergyScope, parts: readonly ScopePart[]): string {
+  const isUsed = parts.some(({ unit }) => unit === scope.unit);
+  return isUsed ? scope.unit : (parts[0]?.unit ?? scope.unit);
 }
 
 function withConsumption(step: EnergyStep): EnergyStep {
@@ -144,18 +179,19 @@ function groupedParts(parts: readonly ScopePart[]): PartGroup[] {
 }
 
 function scopeOf(registry: Registry, principal: Principal, request: EnergyRequest): EnergyScope {
-  const [kind, id = ""] = request.scope.split(":", 2);
-  if (request.scope === "park") {
-    if (principal.enterpriseId !== null) throw unknownScope(request.scope);
-    return parkScope(registry.meters(), request.carrier ?? "electricity");
+  const { scope, carrier = "electricity" } = request;
+  if (scope === "park") {
+    if (principal.enterpriseId !== null) throw unknownScope(scope);
+    return parkScope(registry.meters(), carrier);
   }
+  const [, kind, id = ""] = /^(meter|enterprise):(.+)$/.exec(scope) ?? [];
   if (kind === "enterprise") {
     const known = registry.enterprise(id) !== undefined && maySeeEnterprise(principal, id);
-    if (!known) throw unknownScope(request.scope);
-    return enterpriseScope(registry.meters(), id, request.carrier ?? "electricity");
+    if (!known) throw unknownScope(scope);
+    return enterpriseScope(registry.meters(), id, carrier);
   }
   if (kind === "meter") return meterScope(visibleMeter(registry, principal, id));
-  throw new DomainError("invalid_scope", `${request.scope} is not a scope`, {
+  throw new DomainError("invalid_scope", `${scope} is not a scope`, {
     remedy: "write meter:ID, enterprise:ID or park",
   });
 }

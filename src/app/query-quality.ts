@@ -2,7 +2,13 @@ import { registersOf } from "../contracts/device-kinds.ts";
 import { DomainError } from "../domain/errors.ts";
 import { maySeeEnterprise, type Principal } from "../domain/principal.ts";
 import type { LedgerSlot } from "../domain/telemetry/slot.ts";
-import { dayMs, type Interval, quarterHourMs, quarterStartMs } from "../domain/time.ts";
+import {
+  dayMs,
+  type Interval,
+  quarterCeilMs,
+  quarterHourMs,
+  quarterStartMs,
+} from "../domain/time.ts";
 import type { Ledger } from "./ports.ts";
 import { visibleMeter } from "./query-energy.ts";
 import type { Registry } from "./registry.ts";
@@ -32,7 +38,8 @@ const spanMsMax = 400 * dayMs;
 
 /**
  * How completely each meter is known over an interval: slots measured (grade A), estimated, missing.
- * The interval is cut at `nowMs`, because what has not happened yet is not missing.
+ * The interval is cut at `nowMs`, because what has not happened yet is not missing, and begins for a
+ * meter with its registration.
  */
 export async function queryQuality(
   { registry, ledger }: QueryQualityDependencies,
@@ -46,24 +53,25 @@ export async function queryQuality(
     .meters()
     .filter(({ kind }) => registersOf(kind).length > 0)
     .filter(({ enterpriseId }) => maySeeEnterprise(principal, enterpriseId));
-  const slotsExpected = Math.max(0, (endMs - quarterStartMs(startMs)) / quarterHourMs);
+  const slotsExpected = slotsBetween(startMs, endMs);
   const known = await ledger.quality({
     meterIds: meters.map(({ id }) => id),
     interval: { startMs, endMs },
   });
   const byMeter = new Map(known.map((quality) => [quality.meterId, quality]));
-  const items = meters.map(({ id }) => {
+  const items = meters.map(({ id, validFromMs }) => {
     const { measured = 0, estimated = 0 } = byMeter.get(id) ?? {};
+    const expected = slotsBetween(Math.max(startMs, validFromMs ?? startMs), endMs);
     return {
       meterId: id,
-      slotsExpected,
+      slotsExpected: expected,
       slotsMeasured: measured,
       slotsEstimated: estimated,
-      slotsMissing: Math.max(0, slotsExpected - measured - estimated),
-      coverage: slotsExpected === 0 ? 0 : Math.min(1, measured / slotsExpected),
+      slotsMissing: Math.max(0, expected - measured - estimated),
+      coverage: expected === 0 ? 0 : Math.min(1, measured / expected),
     };
   });
-  const expectedAll = slotsExpected * items.length;
+  const expectedAll = items.reduce((sum, item) => sum + item.slotsExpected, 0);
   const measuredAll = items.reduce((sum, item) => sum + item.slotsMeasured, 0);
   return {
     interval: { startMs, endMs: Math.max(startMs, endMs) },
@@ -71,6 +79,11 @@ export async function queryQuality(
     coverage: expectedAll === 0 ? null : measuredAll / expectedAll,
     items,
   };
+}
+
+/** Whole slots of an interval. */
+function slotsBetween(startMs: number, endMs: number): number {
+  return Math.max(0, (quarterStartMs(endMs) - quarterCeilMs(startMs)) / quarterHourMs);
 }
 
 /** A revision of a slot beside the one before it. */

@@ -1,4 +1,10 @@
-import { type Carrier, metricOf, registersOf } from "../../contracts/device-kinds.ts";
+import {
+  type Carrier,
+  deviceKindNames,
+  deviceKinds,
+  metricOf,
+  registersOf,
+} from "../../contracts/device-kinds.ts";
 import type { Meter } from "../park.ts";
 
 /** One register of one meter that goes into a figure, and the name that it has there. */
@@ -6,11 +12,15 @@ export interface ScopePart {
   readonly meterId: string;
   readonly register: string;
   readonly name: string;
+  /** As it stands in answers: `Nm3`, not `Nm³`. */
+  readonly unit: string;
+  readonly validFromMs: number | null;
 }
 
 /** What a figure is summed from. */
 export interface EnergyScope {
   readonly carrier: Carrier;
+  /** Unit of the carrier's main register. */
   readonly unit: string;
   /** Names in the order of the answer. */
   readonly names: readonly string[];
@@ -24,7 +34,7 @@ export function meterScope(meter: Meter): EnergyScope {
     carrier: meter.carrier,
     unit: unitOf(meter, names[0]),
     names,
-    parts: names.map((register) => ({ meterId: meter.id, register, name: register })),
+    parts: names.map((register) => partOf(meter, register, register)),
   };
 }
 
@@ -37,34 +47,52 @@ export function enterpriseScope(
   enterpriseId: string,
   carrier: Carrier,
 ): EnergyScope {
-  const counted = meters.filter(
+  const own = meters.filter(
     (meter) =>
       meter.enterpriseId === enterpriseId &&
       meter.carrier === carrier &&
       meter.role !== "sub" &&
       meter.role !== "check",
   );
-  return summedScope(counted, carrier);
+  return summedScope(onceCounted(own, meters), carrier);
 }
 
 /**
- * The park at its boundary. Electricity is what crosses it or is made inside: grid import and export,
- * PV generation, what the direct line delivered, storage charge and discharge. Any other carrier is
- * its supply mains (role `grid`) where they are metered, else the sum of the consumers' meters.
+ * The park at its boundary: its supply mains (role `grid`), and for electricity what is made and stored
+ * inside as well: PV generation, what the direct line delivered, storage charge and discharge. Where a
+ * carrier has no metered mains, the consumers' meters stand for them.
  */
 export function parkScope(meters: readonly Meter[], carrier: Carrier): EnergyScope {
   const ofCarrier = meters.filter((meter) => meter.carrier === carrier);
-  if (carrier === "electricity") {
-    return summedScope(
-      ofCarrier.filter(({ role }) => ["grid", "pv", "direct", "storage"].includes(role)),
-      carrier,
-    );
-  }
   const mains = ofCarrier.filter(({ role }) => role === "grid");
-  return summedScope(
-    mains.length > 0 ? mains : ofCarrier.filter(({ role }) => role === "load"),
-    carrier,
-  );
+  const loads = ofCarrier.filter(({ role }) => role === "load");
+  const plants = ofCarrier.filter(({ role }) => plantRoles.has(role));
+  const supply = mains.length > 0 ? mains : onceCounted(loads, meters);
+  return summedScope(carrier === "electricity" ? [...supply, ...plants] : supply, carrier);
+}
+
+/** Whether the park's own consumption can be balanced: what crosses its boundary is metered. */
+export function hasMains(meters: readonly Meter[], carrier: Carrier): boolean {
+  return meters.some((meter) => meter.carrier === carrier && meter.role === "grid");
+}
+
+const plantRoles: ReadonlySet<Meter["role"]> = new Set(["pv", "direct", "storage"]);
+
+/** Leaves out loads below another load of the selection: they are in its figure. */
+function onceCounted(selected: readonly Meter[], all: readonly Meter[]): Meter[] {
+  const byId = new Map(all.map((meter) => [meter.id, meter]));
+  const loadIds = new Set(selected.filter(({ role }) => role === "load").map(({ id }) => id));
+  return selected.filter((meter) => {
+    if (meter.role !== "load") return true;
+    const seen = new Set<string>([meter.id]);
+    let above = meter.parentId;
+    while (above !== null && !seen.has(above)) {
+      if (loadIds.has(above)) return false;
+      seen.add(above);
+      above = byId.get(above)?.parentId ?? null;
+    }
+    return true;
+  });
 }
 
 /** Electricity meters in place of a plant's own counters speak of import and export. */
@@ -76,29 +104,42 @@ const boundaryNames: Partial<Record<Meter["role"], Readonly<Record<string, strin
 
 function summedScope(meters: readonly Meter[], carrier: Carrier): EnergyScope {
   const parts = meters.flatMap((meter) =>
-    registersOf(meter.kind)
-      .filter(
-        (register) =>
-          metricOf(meter.kind, register)?.unit === unitOf(meter, registersOf(meter.kind)[0]),
-      )
-      .flatMap((register) => {
-        const renamed =
-          meter.kind === "electricity-meter" ? boundaryNames[meter.role]?.[register] : undefined;
-        if (renamed === null) return [];
-        return [{ meterId: meter.id, register, name: renamed ?? register }];
-      }),
+    registersOf(meter.kind).flatMap((register) => {
+      // Reactive energy is no amount of the carrier; it belongs to the meter alone.
+      if (metricOf(meter.kind, register)?.unit === "kvarh") return [];
+      const renamed =
+        meter.kind === "electricity-meter" ? boundaryNames[meter.role]?.[register] : undefined;
+      return renamed === null ? [] : [partOf(meter, register, renamed ?? register)];
+    }),
   );
-  const first = meters[0];
+  const names = [...new Set(parts.map(({ name }) => name))];
   return {
     carrier,
-    unit: first === undefined ? "" : unitOf(first, registersOf(first.kind)[0]),
-    names: [...new Set(parts.map(({ name }) => name))],
+    unit: carrierUnit(carrier),
+    names: names.length === 0 && carrier === "electricity" ? ["importKwh", "exportKwh"] : names,
     parts,
   };
 }
 
+function partOf(meter: Meter, register: string, name: string): ScopePart {
+  const { id: meterId, validFromMs } = meter;
+  return { meterId, register, name, unit: unitOf(meter, register), validFromMs };
+}
+
 function unitOf(meter: Meter, register: string | undefined): string {
-  return register === undefined ? "" : (metricOf(meter.kind, register)?.unit ?? "");
+  return codeOf(register === undefined ? "" : (metricOf(meter.kind, register)?.unit ?? ""));
+}
+
+/** Unit of the main register of the first kind that counts the carrier. */
+function carrierUnit(carrier: Carrier): string {
+  const kind = deviceKindNames.find((name) => deviceKinds[name].carrier === carrier);
+  const main = kind === undefined ? undefined : registersOf(kind)[0];
+  return kind === undefined || main === undefined ? "" : codeOf(metricOf(kind, main)?.unit ?? "");
+}
+
+/** Units are written without raised digits where programs read them. */
+function codeOf(unit: string): string {
+  return unit.replaceAll("³", "3").replaceAll("²", "2");
 }
 
 /**

@@ -1,6 +1,13 @@
 import { worse } from "../telemetry/close-slots.ts";
 import type { Grade } from "../telemetry/slot.ts";
-import { hourMs, type Interval, localNextMs, localStartMs, quarterHourMs } from "../time.ts";
+import {
+  hourMs,
+  type Interval,
+  localNextMs,
+  localStartMs,
+  quarterCeilMs,
+  quarterHourMs,
+} from "../time.ts";
 
 export type StepName = "15m" | "1h" | "1d" | "1mo";
 
@@ -29,6 +36,22 @@ export interface EnergyStep {
   readonly missingSlotCount: number;
 }
 
+/** A meter's register that should have a figure under a name, from the start of its registration. */
+export interface ExpectedPart {
+  readonly name: string;
+  readonly validFromMs: number | null;
+}
+
+/** Which steps are wanted, and what should be in them. */
+export interface StepsPlan {
+  /** Ascending; each step ends where the next one starts, the last one at `endMs`. */
+  readonly starts: readonly number[];
+  readonly endMs: number;
+  /** Names of the answer; one without a part is answered as null. */
+  readonly names: readonly string[];
+  readonly parts: readonly ExpectedPart[];
+}
+
 /** Starts of the steps of an interval, in park time for days and months. */
 export function stepStarts(interval: Interval, step: StepName, timezone: string): number[] {
   const starts: number[] = [];
@@ -53,78 +76,112 @@ export function isOnStep(tsMs: number, step: StepName, timezone: string): boolea
   return localStartMs(tsMs, step === "1d" ? "day" : "month", timezone) === tsMs;
 }
 
-/** Meters that should report each name; a name without meters is answered as null. */
-export type ExpectedMeters = ReadonlyMap<string, number>;
-
-/**
- * Adds quarter hours up to steps. The worst grade of the parts is the grade of the step; coverage
- * counts missing parts as zero, so that a sum over a gap shows that it is a lower bound.
- */
-export function energySteps(
-  inputs: readonly StepInput[],
-  starts: readonly number[],
-  endMs: number,
-  expected: ExpectedMeters,
-): EnergyStep[] {
-  const ascending = [...inputs].sort((a, b) => a.startMs - b.startMs);
-  let next = 0;
-  return starts.map((startMs, index) => {
-    const stepEnd = starts[index + 1] ?? endMs;
-    const from = next;
-    while (next < ascending.length && (ascending[next] as StepInput).startMs < stepEnd) next += 1;
-    return stepOf({ startMs, endMs: stepEnd }, ascending.slice(from, next), expected);
-  });
+interface StepSum {
+  readonly amounts: Record<string, number | null>;
+  grade: Grade | null;
+  coverageSum: number;
+  estimatedSum: number;
+  amountSum: number;
+  revision: number;
 }
 
 /**
- * How well each name of a span is known by itself, so that a gap in one meter does not colour the
- * figures of the others.
+ * Adds quarter hours up to steps, in whatever portions they come. The worst grade of the parts is the
+ * grade of the step; coverage counts missing parts as zero, so that a sum over a gap shows that it is
+ * a lower bound. A meter is expected from the first whole slot of its registration on, and in every
+ * slot something is, so that one that nobody has measured is missing.
  */
-export function qualityByName(
-  inputs: readonly StepInput[],
-  interval: Interval,
-  expected: ExpectedMeters,
-): Readonly<Record<string, EnergyStep>> {
-  return Object.fromEntries(
-    [...expected].map(([name, meterCount]) => {
-      const own = inputs.filter((input) => input.name === name);
-      return [name, stepOf(interval, own, new Map([[name, meterCount]]))];
-    }),
-  );
-}
+export class EnergySteps {
+  readonly #plan: StepsPlan;
+  readonly #firstMs: number;
+  readonly #sums: StepSum[];
+  /** Figures in each quarter hour of the whole interval. */
+  readonly #present: Uint32Array;
 
-function stepOf(
-  interval: Interval,
-  inputs: readonly StepInput[],
-  expected: ExpectedMeters,
-): EnergyStep {
-  const amounts: Record<string, number | null> = {};
-  for (const name of expected.keys()) amounts[name] = null;
-  let grade: Grade | null = null;
-  let coverageSum = 0;
-  let estimated = 0;
-  let whole = 0;
-  let revision = 0;
-  const present = new Map<number, number>();
-  for (const input of inputs) {
-    amounts[input.name] = (amounts[input.name] ?? 0) + input.amount;
-    grade = grade === null ? input.grade : worse(grade, input.grade);
-    coverageSum += input.coverageSum;
-    estimated += input.estimatedAmount;
-    whole += input.amount;
-    revision = Math.max(revision, input.revision);
-    present.set(input.startMs, (present.get(input.startMs) ?? 0) + input.meterCount);
+  constructor(plan: StepsPlan) {
+    this.#plan = plan;
+    this.#firstMs = plan.starts[0] ?? plan.endMs;
+    this.#sums = plan.starts.map(() => ({
+      amounts: Object.fromEntries(plan.names.map((name) => [name, null])),
+      grade: null,
+      coverageSum: 0,
+      estimatedSum: 0,
+      amountSum: 0,
+      revision: 0,
+    }));
+    this.#present = new Uint32Array(this.#slotIndex(plan.endMs));
   }
-  const slotCount = (interval.endMs - interval.startMs) / quarterHourMs;
-  const perSlot = [...expected.values()].reduce((sum, count) => sum + count, 0);
-  const fullSlots = [...present.values()].filter((count) => count >= perSlot).length;
-  return {
-    startMs: interval.startMs,
-    amounts,
-    grade,
-    coverage: perSlot === 0 ? 0 : coverageSum / (slotCount * perSlot),
-    estimatedFraction: whole > 0 ? estimated / whole : 0,
-    revision,
-    missingSlotCount: slotCount - fullSlots,
+
+  /** Takes in quarter hours of the interval; each name and start once. */
+  add(inputs: readonly StepInput[]): void {
+    for (const input of inputs) {
+      const sum = this.#sums[this.#stepIndex(input.startMs)];
+      const slot = this.#slotIndex(input.startMs);
+      if (sum === undefined || slot < 0 || slot >= this.#present.length) continue;
+      sum.amounts[input.name] = (sum.amounts[input.name] ?? 0) + input.amount;
+      sum.grade = sum.grade === null ? input.grade : worse(sum.grade, input.grade);
+      sum.coverageSum += input.coverageSum;
+      sum.estimatedSum += input.estimatedAmount;
+      sum.amountSum += input.amount;
+      sum.revision = Math.max(sum.revision, input.revision);
+      this.#present[slot] = (this.#present[slot] as number) + input.meterCount;
+    }
+  }
+
+  steps(): EnergyStep[] {
+    const expectedIn = expectation(this.#plan.parts);
+    return this.#sums.map((sum, index) => {
+      const startMs = this.#plan.starts[index] as number;
+      const endMs = this.#plan.starts[index + 1] ?? this.#plan.endMs;
+      let expected = 0;
+      let missingSlotCount = 0;
+      for (let slotMs = startMs; slotMs < endMs; slotMs += quarterHourMs) {
+        const inSlot = expectedIn(slotMs);
+        expected += inSlot;
+        if ((this.#present[this.#slotIndex(slotMs)] as number) < inSlot) missingSlotCount += 1;
+      }
+      return {
+        startMs,
+        amounts: sum.amounts,
+        grade: sum.grade,
+        coverage: Math.min(1, sum.coverageSum / expected),
+        estimatedFraction: sum.amountSum > 0 ? sum.estimatedSum / sum.amountSum : 0,
+        revision: sum.revision,
+        missingSlotCount,
+      };
+    });
+  }
+
+  #slotIndex(startMs: number): number {
+    return (startMs - this.#firstMs) / quarterHourMs;
+  }
+
+  /** The last step that starts at or before the instant. */
+  #stepIndex(tsMs: number): number {
+    const { starts } = this.#plan;
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] as number) <= tsMs) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+/** How many figures a slot should have; at least one. */
+function expectation(parts: readonly ExpectedPart[]): (slotMs: number) => number {
+  const always = parts.filter(({ validFromMs }) => validFromMs === null).length;
+  const later = parts
+    .flatMap(({ validFromMs }) => (validFromMs === null ? [] : [quarterCeilMs(validFromMs)]))
+    .sort((a, b) => a - b);
+  let begun = 0;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (slotMs) => {
+    if (slotMs < lastMs) begun = 0;
+    lastMs = slotMs;
+    while (begun < later.length && (later[begun] as number) <= slotMs) begun += 1;
+    return Math.max(1, always + begun);
   };
 }

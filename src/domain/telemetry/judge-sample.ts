@@ -1,4 +1,9 @@
-import { type MetricSpec, metricOf } from "../../contracts/device-kinds.ts";
+import {
+  type DeviceKind,
+  type MetricSpec,
+  metricOf,
+  registersOf,
+} from "../../contracts/device-kinds.ts";
 import type { Meter } from "../park.ts";
 import { minuteMs } from "../time.ts";
 import type { MetricValue } from "./reading.ts";
@@ -156,7 +161,7 @@ function metricRefusal(
 
 /** Why a number cannot be true, to be read after it; null when it can. */
 function outOfRange(
-  { ratedMaxKw }: Pick<Meter, "ratedMaxKw">,
+  { kind, ratedMaxKw }: Pick<Meter, "kind" | "ratedMaxKw">,
   spec: MetricSpec,
   value: number,
 ): string | null {
@@ -167,10 +172,16 @@ function outOfRange(
   if (!(value >= min && value <= max)) {
     return `, outside ${min} to ${max}; check the unit and the scaling in the gateway`;
   }
-  if (spec.unit !== "kW" || ratedMaxKw === null) return null;
+  if (spec.unit !== "kW" || ratedMaxKw === null || !isRatedInKw(kind)) return null;
   const mostKw = ratedMaxKw * overloadFactor;
   if (Math.abs(value) <= mostKw) return null;
   return `, more than ${overloadFactor} times the rated maximum of ${ratedMaxKw} kW; check the scaling in the gateway and the registration`;
+}
+
+/** Where the registers count another unit than kWh, the rating is in that unit an hour. */
+function isRatedInKw(kind: DeviceKind): boolean {
+  const [main] = registersOf(kind);
+  return main !== undefined && metricOf(kind, main)?.unit === "kWh";
 }
 
 /** Line breaks, direction marks and halves of characters have no place in lists, logs and files. */

@@ -118,6 +118,12 @@ describe("a metric", () => {
     );
   });
 
+  it("in kW is not held against a rating in another unit", () => {
+    // 5 GJ an hour are 1,389 kW.
+    const heat = { meter: meterOf({ kind: "heat-meter", ratedMaxKw: 5 }) };
+    expect(codes({ powerKw: 1389 }, heat)).toEqual([]);
+  });
+
   it("that is a text is kept as one, also when it came as a number", () => {
     expect(judge({ mode: 3 }, kind("storage-pcs")).values).toEqual({ mode: "3" });
     expect(judge({ mode: "auto" }, kind("storage-pcs")).values).toEqual({ mode: "auto" });
