@@ -32,7 +32,7 @@ export interface SimDevice {
   readonly enterpriseId: string | null;
   readonly parent: SimDevice | null;
   readonly children: SimDevice[];
-  /** Most that flows in an hour, in real units; kW for energy. */
+  /** Most that flows in an hour, in the unit of the registers: kW for electricity, GJ/h for heat. */
   readonly ratedPerH: number;
   readonly capacityKwh: number;
   readonly intervalS: number;

@@ -4,6 +4,7 @@ import { type Carrier, deviceKinds } from "../../src/contracts/device-kinds.ts";
 import { type MeterFields, type MeterRole, ParkFile } from "../../src/contracts/park-file.ts";
 import { exitConfig, reasonOf, SimulatorError } from "../errors.ts";
 import { keyOf } from "../random.ts";
+import { gjFromKwh } from "../units.ts";
 import { withRegisters } from "./registers.ts";
 import type { Register, SimDevice } from "./sim-device.ts";
 
@@ -91,7 +92,7 @@ function deviceOf(
     enterpriseId: entry.enterpriseId ?? null,
     parent,
     children: [],
-    ratedPerH: entry.ratedMaxKw ?? ratedPerHDefault,
+    ratedPerH: ratedPerHOf(entry),
     capacityKwh: entry.capacityKwh ?? 0,
     intervalS: entry.intervalS ?? intervalSDefault,
     accuracyClass: entry.accuracyClass ?? 1,
@@ -99,6 +100,12 @@ function deviceOf(
     registerDigits: entry.registerDigits ?? null,
     registers: [],
   };
+}
+
+/** Most that flows in an hour, in the unit of the registers; the file says kW for every energy. */
+function ratedPerHOf({ kind, ratedMaxKw }: MeterFields): number {
+  const rated = ratedMaxKw ?? ratedPerHDefault;
+  return kind === "heat-meter" || kind === "cooling-meter" ? gjFromKwh(rated) : rated;
 }
 
 /** The role that the platform gives a device whose entry names none. */
