@@ -37,7 +37,14 @@ export const MeterFields = z.strictObject({
   role: MeterRole.nullish(),
   carrier: CarrierName.nullish().describe("when it differs from the carrier of the kind"),
   loadGroupId: Id.nullish().describe("group in the energy-flow picture"),
-  multiplier: z.number().positive().max(1e9).nullish().describe("CT ratio x PT ratio, default 1"),
+  multiplier: z
+    .number()
+    .positive()
+    .max(1e9)
+    .nullish()
+    .describe(
+      "CT ratio x PT ratio, default 1; it holds for registers, powers and flows of the device",
+    ),
   registerDigits: z
     .int()
     .min(3)

@@ -64,7 +64,8 @@ function crossings(lines: readonly (readonly Piece[])[]): readonly string[] {
 }
 
 describe("a line", () => {
-  it("is 0.27 px wide for a megawatt and never thinner than 2.5 px", () => {
+  it("is 0.27 px wide for a megawatt, never thinner than 2.5 px and never a flood", () => {
+    expect(lineWidth(284_000_000)).toBe(32);
     expect(lineWidth(46_000)).toBeCloseTo(12.42, 9);
     expect(lineWidth(1_000)).toBe(2.5);
     expect(lineWidth(-46_000)).toBeCloseTo(12.42, 9);

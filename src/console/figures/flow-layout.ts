@@ -84,9 +84,12 @@ const segmentGap = 2;
 const straightWithin = 24;
 const corner = 10;
 
-/** 2.5 px or 0.27 px per MW, whichever is more. */
+/** A wrong multiplier somewhere must not bury the picture. */
+const lineWidthMax = 32;
+
+/** 2.5 px or 0.27 px per MW, whichever is more, up to a bound. */
 export function lineWidth(powerKw: number): number {
-  return Math.max(2.5, 0.27 * mwOfKw(Math.abs(powerKw)));
+  return Math.min(lineWidthMax, Math.max(2.5, 0.27 * mwOfKw(Math.abs(powerKw))));
 }
 
 /** Geometry of the flow picture in pixels of its own canvas. */
