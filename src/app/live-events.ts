@@ -57,6 +57,8 @@ export function createLiveEvents(parts: {
   const log = new LiveLog();
   const subscribers = new Set<Subscriber>();
   let slots: SlotNews | null = null;
+  // What new readers of one second are greeted with; what changes after it was made is told by the tick.
+  let greeting: Readings | null = null;
   let isStopped = false;
 
   const drop = (subscriber: Subscriber): void => {
@@ -80,6 +82,7 @@ export function createLiveEvents(parts: {
     log.devicesChanged(picture.takeChanges());
     if (slots !== null) log.note(slots, "meters");
     slots = null;
+    greeting = null;
     const nowMs = clock.nowMs();
     const readings = createReadings(picture, log);
     for (const subscriber of [...subscribers]) {
@@ -98,8 +101,9 @@ export function createLiveEvents(parts: {
     subscribe: (principal, sink, afterId) => {
       const subscriber = newSubscriber(principal, sink, clock.nowMs());
       subscribers.add(subscriber);
+      greeting ??= createReadings(picture, log);
       if (isStopped) drop(subscriber);
-      else subscriber.sentSeq = begin({ picture, log, subscriber, afterId });
+      else subscriber.sentSeq = begin({ greeting, log, subscriber, afterId });
       return () => drop(subscriber);
     },
     position: () => log.idOf(log.seq),
@@ -121,17 +125,17 @@ function newSubscriber(principal: Principal, sink: LiveSink, nowMs: number): Sub
 
 /** Greets a new reader with what it does not know yet; answers from where on it follows. */
 function begin(parts: {
-  readonly picture: LivePicture;
+  readonly greeting: Readings;
   readonly log: LiveLog;
   readonly subscriber: Subscriber;
   readonly afterId: string | null;
 }): number {
-  const { picture, log, subscriber, afterId } = parts;
+  const { greeting, log, subscriber, afterId } = parts;
   const { principal, sink } = subscriber;
   const afterSeq = afterId === null ? null : log.seqOf(afterId);
   if (afterSeq !== null) return afterSeq;
   if (afterId !== null) sink.send(log.idOf(log.seq), { kind: "resync" });
-  sink.send(log.idOf(log.seq), createReadings(picture, log)(principal, null));
+  sink.send(log.idOf(log.seq), greeting(principal, null));
   return log.seq;
 }
 

@@ -15,6 +15,7 @@ import { registerJsonBodies } from "./json-body.ts";
 import { registerLimits } from "./limits.ts";
 import { noteRoutes, registerNotFound } from "./not-found.ts";
 import { RequestShapeError, registerProblems, sendError } from "./problem.ts";
+import { refuseConnection } from "./refuse-connection.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { apiRoutes } from "./routes.ts";
@@ -66,6 +67,7 @@ function createFastify(log: FastifyBaseLogger): FastifyInstance {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { querystringParser: parsedQuery },
+    clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => sendError(error, request, reply),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,

@@ -15,3 +15,14 @@ export function msOf(instant: string): number {
 export function intervalOf({ from, to }: { readonly from: string; readonly to: string }): Interval {
   return { startMs: msOf(from), endMs: msOf(to) };
 }
+
+/** What is left of an interval at a cursor, which cannot lead out of it. */
+export function pagedInterval(span: {
+  readonly from: string;
+  readonly to: string;
+  readonly cursor?: string | undefined;
+}): Interval {
+  const { startMs, endMs } = intervalOf(span);
+  if (span.cursor === undefined) return { startMs, endMs };
+  return { startMs: Math.max(startMs, msOf(span.cursor)), endMs };
+}

@@ -26,16 +26,17 @@ export function viewBody({ atMs, flow, freshness }: LiveView) {
   return { at: instantText(atMs), flow: flowBody(flow), freshness: { ...freshness } };
 }
 
-/** The JSON of news, made once however many streams carry it. */
-export function newsText(news: LiveNews, nowMs: number): string {
-  const known = texts.get(news);
+/** The lines of an event without its id, made once however many streams carry it. */
+export function eventBytes(news: LiveNews, nowMs: number): Buffer {
+  const known = made.get(news);
   if (known !== undefined) return known;
-  const text = JSON.stringify(newsBody(news, nowMs));
-  texts.set(news, text);
-  return text;
+  const data = JSON.stringify(newsBody(news, nowMs));
+  const bytes = Buffer.from(`event: ${news.kind}\ndata: ${data}\n\n`);
+  made.set(news, bytes);
+  return bytes;
 }
 
-const texts = new WeakMap<LiveNews, string>();
+const made = new WeakMap<LiveNews, Buffer>();
 
 function newsBody(news: LiveNews, nowMs: number): object {
   switch (news.kind) {

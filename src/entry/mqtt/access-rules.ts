@@ -1,16 +1,12 @@
 import { idPattern } from "../../contracts/id.ts";
 import { type MessageKind, parseTopic } from "../../contracts/topics.ts";
 
-/** Client ids with this start are the service's own. */
-const reservedStart = "zcp-";
 const clientIdPattern = /^[A-Za-z0-9_:.-]{1,128}$/;
 const gatewayKinds: readonly MessageKind[] = ["telemetry", "state", "event", "command-ack"];
 
 /** Why a gateway may not use this client id, or null: it must be its user name or `user name:…`. */
 export function clientIdBreach(username: string, clientId: string): string | null {
   if (!idPattern.test(username)) return "the user name is not the id of a gateway";
-  if (clientId.startsWith(reservedStart))
-    return `client ids that start with ${reservedStart} are reserved`;
   if (!clientIdPattern.test(clientId))
     return "the client id is empty, too long or has other characters than A-Z a-z 0-9 _ : . -";
   if (clientId === username || clientId.startsWith(`${username}:`)) return null;

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { EnergyBody, ReadingsBody } from "../../../src/contracts/energy.ts";
 import { type HttpFixture, sharedHttp } from "../../support/http-fixture.ts";
 
 /** Quarter hours of 10, 20 and 30 kWh from 04:00 to 04:45, and nothing from 05:00 on. */
@@ -23,10 +24,10 @@ describe("energy", () => {
 
   it("has an entry for every step, and null where nothing is known", async () => {
     const { call } = shared();
-    const { slots, total, ...rest } = (
-      await call("GET", `/api/v1/energy?scope=meter:m-acme&step=15m&${hour}`)
-    ).json();
-    expect(rest).toEqual({
+    const answer = await call("GET", `/api/v1/energy?scope=meter:m-acme&step=15m&${hour}`);
+    EnergyBody.parse(answer.json());
+    const { slots, total, ...rest } = answer.json();
+    expect(rest).toMatchObject({
       scope: "meter:m-acme",
       carrier: "electricity",
       unit: "kWh",
@@ -165,7 +166,7 @@ describe("readings", () => {
   it("come as they were sent, page by page", async () => {
     const { call } = shared();
     const url = `/api/v1/meters/m-acme/readings?limit=3&${hour}`;
-    const first = (await call("GET", url)).json();
+    const first = ReadingsBody.parse((await call("GET", url)).json());
     expect(first.items[0]).toEqual({
       ts: "2026-11-22T04:00:00.000Z",
       receivedAt: "2026-11-22T06:00:00.000Z",
@@ -176,6 +177,12 @@ describe("readings", () => {
     const second = (await call("GET", `${url}&cursor=${first.next}`)).json();
     expect(second.items.map(({ ts }: { ts: string }) => ts)).toEqual(["2026-11-22T04:45:00.000Z"]);
     expect(second.next).toBeNull();
+  });
+
+  it("stay inside the span whatever the cursor says", async () => {
+    const url = `/api/v1/meters/m-acme/readings?limit=3&cursor=2026-11-01T00:00:00Z&from=2026-11-22T04:15:00Z&to=2026-11-22T05:00:00Z`;
+    const { items } = (await shared().call("GET", url)).json();
+    expect(items[0].ts).toBe("2026-11-22T04:15:00.000Z");
   });
 
   it("are bounded however long the span is", async () => {

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { UnavailableError } from "../../../src/app/ports.ts";
 import { Problem } from "../../../src/contracts/problem.ts";
@@ -139,6 +140,27 @@ describe("a problem", () => {
     expect(problem).toMatchObject({ status, code, type: `/problems/${code}` });
     expect(problem.instance).toBe(`urn:request:${response.headers["x-request-id"]}`);
     expect(response.payload).not.toMatch(/node_modules|\.ts:|SELECT|at Object/);
+  });
+
+  it.each([
+    ["a header that is none", "GET / HTTP/1.1\r\nhost: x\r\nnonsense\r\n\r\n", 400],
+    ["headers without end", `GET / HTTP/1.1\r\nx: ${"y".repeat(40_000)}\r\n\r\n`, 431],
+    ["bytes that are no HTTP", "\u0000\u0001\u0002\r\n\r\n", 400],
+  ])("answers %s, and the connection ends", async (_case, bytes, status) => {
+    const { server } = await openHttp();
+    const base = await server.listen({ host: "127.0.0.1", port: 0 });
+    const answer = await new Promise<string>((resolve) => {
+      let text = "";
+      const socket = connect(Number(new URL(base).port), "127.0.0.1", () => socket.write(bytes));
+      socket.on("data", (chunk) => {
+        text += String(chunk);
+      });
+      socket.on("error", () => undefined);
+      socket.once("close", () => resolve(text));
+    });
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain("application/problem+json");
+    expect(Problem.parse(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).status).toBe(status);
   });
 
   it("names the methods that a path has", async () => {

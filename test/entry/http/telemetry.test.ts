@@ -75,6 +75,20 @@ describe("POST /telemetry", () => {
     });
   });
 
+  it("keeps a number that is too large visible in the quarantine", async () => {
+    const http = await openHttp();
+    await http.inject({
+      method: "POST",
+      url: "/api/v1/telemetry",
+      headers: { ...bearer, "content-type": "application/json" },
+      payload: `{"gateway":"gw-1","device":"m-acme","ts":"${at}","values":{"importKwh":1e999}}`,
+    });
+    await http.settled();
+    const [group] = (await http.call("GET", "/api/v1/quarantine")).json().items;
+    expect(group).toMatchObject({ code: "range", deviceId: "m-acme" });
+    expect(group.payloadExcerpt).toContain('"importKwh":"Infinity"');
+  });
+
   it.each([
     ["no gateway", { device: "m-acme", ts: at, values: { importKwh: 1 } }, "/gateway"],
     ["an id with a line break", { gateway: "gw\n1", device: "m", ts: at, values: {} }, "/gateway"],

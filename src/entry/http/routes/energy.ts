@@ -14,12 +14,14 @@ import type { EnergyStep } from "../../../domain/energy/energy-steps.ts";
 import { dayMs, instantText } from "../../../domain/time.ts";
 import { anyRole, principalOf } from "../access.ts";
 import type { Routes } from "../http-services.ts";
-import { intervalOf, msOf } from "../instants.ts";
+import { intervalOf, msOf, pagedInterval } from "../instants.ts";
+import { unchecked } from "../unchecked.ts";
 
 const tags = ["energy"];
 /** Revisions are read in spans of this length until a page has enough of them. */
 const revisionSpanMs = 7 * dayMs;
 const revisionsPerPage = 1000;
+const spansPerPage = 60;
 
 export const energyRoutes: Routes = async (server, { registry, ledger, clock }) => {
   server.get(
@@ -34,6 +36,7 @@ export const energyRoutes: Routes = async (server, { registry, ledger, clock }) 
         querystring: EnergyQuery,
         response: { 200: EnergyBody },
       },
+      serializerCompiler: unchecked,
     },
     async (request) => {
       const { scope, carrier, step, asOf, from, to } = request.query;
@@ -57,17 +60,18 @@ export const energyRoutes: Routes = async (server, { registry, ledger, clock }) 
       },
     },
     async (request) => {
-      const { meter: meterId, cursor, from, to } = request.query;
-      const { startMs, endMs } = intervalOf({ from: cursor ?? from, to });
+      const { meter: meterId, ...span } = request.query;
+      const { startMs, endMs } = pagedInterval(span);
       const items: RevisionStep[] = [];
       let nextMs = startMs;
+      let spans = 0;
       do {
         const spanEndMs = Math.min(nextMs + revisionSpanMs, endMs);
-        const interval = { startMs: nextMs, endMs: spanEndMs };
-        const asked = { meterId, interval };
+        const asked = { meterId, interval: { startMs: nextMs, endMs: spanEndMs } };
         items.push(...(await queryRevisions({ registry, ledger }, principalOf(request), asked)));
         nextMs = spanEndMs;
-      } while (nextMs < endMs && items.length < revisionsPerPage);
+        spans += 1;
+      } while (nextMs < endMs && items.length < revisionsPerPage && spans < spansPerPage);
       return { items: items.map(revisionBody), next: nextMs < endMs ? instantText(nextMs) : null };
     },
   );

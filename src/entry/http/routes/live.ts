@@ -6,8 +6,9 @@ import { secondMs } from "../../../domain/time.ts";
 import { anyRole, principalOf } from "../access.ts";
 import { createCredentials } from "../credentials.ts";
 import type { Routes } from "../http-services.ts";
-import { deviceBody, newsText, viewBody } from "../live-bodies.ts";
+import { deviceBody, eventBytes, viewBody } from "../live-bodies.ts";
 import { RateLimitedError } from "../problem.ts";
+import { unchecked } from "../unchecked.ts";
 
 const tags = ["live"];
 const heartbeatMs = 15 * secondMs;
@@ -29,6 +30,7 @@ export const liveRoutes: Routes = async (server, services) => {
         summary: "What is known of this moment",
         response: { 200: LiveSnapshot },
       },
+      serializerCompiler: unchecked,
     },
     async (request) => {
       const principal = principalOf(request);
@@ -104,7 +106,10 @@ function openStream(request: FastifyRequest, reply: FastifyReply, nowMs: () => n
       return raw.writableLength;
     },
     send: (id, news) => {
-      raw.write(`id: ${id}\nevent: ${news.kind}\ndata: ${newsText(news, nowMs())}\n\n`);
+      raw.cork();
+      raw.write(`id: ${id}\n`);
+      raw.write(eventBytes(news, nowMs()));
+      raw.uncork();
     },
     end: () => {
       // What a stalled reader has not taken would keep the connection open for ever.

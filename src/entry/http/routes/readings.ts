@@ -4,7 +4,8 @@ import { ReadingsBody, ReadingsQuery } from "../../../contracts/energy.ts";
 import { instantText } from "../../../domain/time.ts";
 import { anyRole, principalOf } from "../access.ts";
 import type { Routes } from "../http-services.ts";
-import { instantOrNull, intervalOf, msOf } from "../instants.ts";
+import { instantOrNull, pagedInterval } from "../instants.ts";
+import { unchecked } from "../unchecked.ts";
 
 export const readingRoutes: Routes = async (server, { registry, telemetry }) => {
   server.get(
@@ -18,12 +19,11 @@ export const readingRoutes: Routes = async (server, { registry, telemetry }) => 
         querystring: ReadingsQuery,
         response: { 200: ReadingsBody },
       },
+      serializerCompiler: unchecked,
     },
     async (request) => {
-      const { cursor, limit, ...span } = request.query;
-      const { endMs, startMs } = intervalOf(span);
-      const interval = { startMs: cursor === undefined ? startMs : msOf(cursor), endMs };
-      const asked = { meterId: request.params.id, interval, limit };
+      const { limit, ...span } = request.query;
+      const asked = { meterId: request.params.id, interval: pagedInterval(span), limit };
       const page = await readReadings({ registry, telemetry }, principalOf(request), asked);
       return {
         meterId: request.params.id,
