@@ -1,4 +1,3 @@
-import { metricOf } from "../../src/contracts/device-kinds.ts";
 import type { World } from "../field/world.ts";
 import type { Register, SimDevice } from "../park/sim-device.ts";
 import {
@@ -35,21 +34,6 @@ export function displayOf(register: Register, counts: number, start?: DisplaySta
   return ((initialCounts + counts - atCounts) % register.modulusCounts) / register.countsPerUnit;
 }
 
-/** Units of momentary values that go through the transformers of a meter with a ratio. */
-const transformedUnits = new Set(["kW", "kvar", "m³/h", "Nm³/h"]);
-
-/** A meter behind transformers measures what passes divided by their ratio. */
-function onMeterSide({ kind, multiplier }: SimDevice, gauges: Gauges): Gauges {
-  if (multiplier === 1) return gauges;
-  return Object.fromEntries(
-    Object.entries(gauges).map(([name, value]) => {
-      const isTransformed = transformedUnits.has(metricOf(kind, name)?.unit ?? "");
-      if (typeof value !== "number" || !isTransformed) return [name, value];
-      return [name, Number((value / multiplier).toPrecision(6))];
-    }),
-  );
-}
-
 /** Makes the samples of any device at any instant that its world knows. */
 export class Sampler {
   readonly #world: World;
@@ -60,12 +44,7 @@ export class Sampler {
     this.#storage = new StorageView(world);
   }
 
-  /** What the display shows beside the registers: like them, on the side of the meter. */
   gauges(device: SimDevice, tsMs: number): Gauges {
-    return onMeterSide(device, this.#gauges(device, tsMs));
-  }
-
-  #gauges(device: SimDevice, tsMs: number): Gauges {
     const moment: Moment = { world: this.#world, device, tsMs };
     switch (device.kind) {
       case "electricity-meter":
