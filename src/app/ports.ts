@@ -47,6 +47,8 @@ export interface JournalState {
   readonly floorSeq: number;
   readonly bytes: number;
   readonly bytesMax: number;
+  /** What the newest commit failed at; null after one that worked. */
+  readonly problem: string | null;
 }
 
 /**

@@ -40,8 +40,9 @@ export function createHealth(parts: {
   const { journal, telemetry, ledger } = parts.stores;
 
   const journalHealth = (): StoreHealth => {
-    const { headSeq, floorSeq, bytes, bytesMax } = journal.state();
+    const { headSeq, floorSeq, bytes, bytesMax, problem } = journal.state();
     const figures = { headSeq, floorSeq, bytes, bytesMax };
+    if (problem !== null) return { ...figures, state: "failed", reason: problem };
     if (bytes >= bytesMax) {
       const reason = "the journal is full; readings are not acknowledged until consumers catch up";
       return { ...figures, state: "failed", reason };

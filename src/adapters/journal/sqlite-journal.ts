@@ -10,7 +10,7 @@ import {
   SqliteError,
   type SqliteThread,
 } from "../sqlite/sqlite-thread.ts";
-import { decodeBatch, encodeBatch } from "./batch-codec.ts";
+import { BatchWriter, decodeBatch } from "./batch-codec.ts";
 import { type JournalMarks, readMarks } from "./journal-marks.ts";
 
 export interface JournalOptions {
@@ -23,16 +23,17 @@ export interface JournalOptions {
 
 type Entry = Omit<JournalBatch, "seq">;
 
-interface Pending {
-  readonly entry: Entry;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
+/** What shares one commit, and those who wait for it. */
+interface Group {
+  readonly batch: BatchWriter;
+  readonly waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[];
 }
 
-/** Readings of the newest batches that are kept in memory, so that consumers rarely read the disk. */
-const recentReadingsMax = 50_000;
-/** A commit takes at most this many readings; the rest waits for the next one. */
+/** Bytes of the newest batches that are kept in memory, so that consumers rarely read the disk. */
+const recentBytesMax = 16 * 1024 * 1024;
+/** A commit that has grown to one of these takes no more; the rest waits for the next one. */
 const commitReadingsMax = 20_000;
+const commitBytesMax = 4 * 1024 * 1024;
 const trimRowsMax = 500;
 
 const schema = `
@@ -40,7 +41,7 @@ const schema = `
     seq INTEGER PRIMARY KEY,
     cumulative_readings INTEGER NOT NULL,
     body_bytes INTEGER NOT NULL,
-    body TEXT NOT NULL
+    body BLOB NOT NULL
   );
   CREATE TABLE IF NOT EXISTS floor (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -64,7 +65,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
 }
 
 interface RecentBatch {
-  readonly batch: JournalBatch;
+  readonly seq: number;
+  readonly body: Buffer;
   readonly cumulativeReadings: number;
 }
 
@@ -74,17 +76,18 @@ class SqliteJournal implements Journal {
   readonly #gatherMs: number;
   readonly #marks: JournalMarks;
   readonly #listeners = new Set<() => void>();
-  #pending: Pending[] = [];
+  #groups: Group[] = [];
   #recent: RecentBatch[] = [];
-  #recentReadings = 0;
+  #recentBytes = 0;
   #flush: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
+  #problem: string | null = null;
 
   constructor(thread: SqliteThread, options: JournalOptions, marks: JournalMarks) {
     this.#thread = thread;
     this.#bytesMax = options.bytesMax;
-    this.#gatherMs = options.gatherMs ?? 2;
+    this.#gatherMs = options.gatherMs ?? 5;
     this.#marks = marks;
   }
 
@@ -99,13 +102,28 @@ class SqliteJournal implements Journal {
       );
     }
     return new Promise((resolve, reject) => {
-      this.#pending.push({ entry, resolve, reject });
+      const { batch, waiting } = this.#gathering();
+      batch.add(entry);
+      waiting.push({ resolve, reject });
       this.#schedule();
     });
   }
 
+  /** The group that takes what arrives now. */
+  #gathering(): Group {
+    const newest = this.#groups.at(-1);
+    const isOpen =
+      newest !== undefined &&
+      newest.batch.readingCount < commitReadingsMax &&
+      newest.batch.byteCount < commitBytesMax;
+    if (isOpen) return newest;
+    const group: Group = { batch: new BatchWriter(), waiting: [] };
+    this.#groups.push(group);
+    return group;
+  }
+
   #schedule(): void {
-    if (this.#pending.length === 0 || this.#flush !== null || this.#timer !== null) return;
+    if (this.#groups.length === 0 || this.#flush !== null || this.#timer !== null) return;
     this.#timer = setTimeout(() => this.#startFlush(), this.#gatherMs);
   }
 
@@ -120,15 +138,16 @@ class SqliteJournal implements Journal {
 
   /** Commits until nothing waits: what arrives during one commit shares the next. */
   async #flushPending(): Promise<void> {
-    while (this.#pending.length > 0) {
-      const group = this.#takeGroup();
+    for (let group = this.#groups.shift(); group !== undefined; group = this.#groups.shift()) {
       try {
-        await this.#commit(group);
-        for (const { resolve } of group) resolve();
+        await this.#commit(group.batch);
+        this.#problem = null;
+        for (const { resolve } of group.waiting) resolve();
         for (const listener of this.#listeners) listener();
       } catch (cause) {
         const error = failed("the journal could not be written", cause);
-        for (const { reject } of group) reject(error);
+        this.#problem = error.message;
+        for (const { reject } of group.waiting) reject(error);
         await this.#recover();
       }
     }
@@ -144,75 +163,49 @@ class SqliteJournal implements Journal {
       await this.#thread.reopen();
       Object.assign(this.#marks, await readMarks(this.#thread));
       this.#recent = [];
-      this.#recentReadings = 0;
+      this.#recentBytes = 0;
     } catch {
       // The disk still refuses. The next append tries again and answers its caller with the reason.
     }
   }
 
-  #takeGroup(): Pending[] {
-    let readings = 0;
-    let taken = 0;
-    for (const { entry } of this.#pending) {
-      if (taken > 0 && readings + entry.readings.length > commitReadingsMax) break;
-      readings += entry.readings.length;
-      taken += 1;
-    }
-    const group = this.#pending.slice(0, taken);
-    this.#pending = this.#pending.slice(taken);
-    return group;
-  }
-
-  async #commit(group: readonly Pending[]): Promise<void> {
+  async #commit(batch: BatchWriter): Promise<void> {
     const seq = this.#marks.headSeq + 1;
-    const batch: JournalBatch = {
-      seq,
-      readings: group.flatMap(({ entry }) => entry.readings),
-      quarantined: group.flatMap(({ entry }) => entry.quarantined),
-    };
-    const body = encodeBatch(batch);
-    const cumulativeReadings =
-      this.#marks.headReadings + batch.readings.length + batch.quarantined.length;
-    const bodyBytes = Buffer.byteLength(body);
+    const body = batch.body();
+    const cumulativeReadings = this.#marks.headReadings + batch.entryCount;
     await this.#thread.run(
       "INSERT INTO batch (seq, cumulative_readings, body_bytes, body) VALUES (?, ?, ?, ?)",
-      [seq, cumulativeReadings, bodyBytes, body],
+      [seq, cumulativeReadings, body.length, body],
     );
     this.#marks.headSeq = seq;
     this.#marks.headReadings = cumulativeReadings;
-    this.#marks.bytes += bodyBytes;
-    this.#remember({ batch, cumulativeReadings });
+    this.#marks.bytes += body.length;
+    this.#remember({ seq, body, cumulativeReadings });
   }
 
   #remember(recent: RecentBatch): void {
     this.#recent.push(recent);
-    this.#recentReadings += recent.batch.readings.length;
-    while (this.#recentReadings > recentReadingsMax && this.#recent.length > 1) {
-      this.#recentReadings -= this.#recent.shift()?.batch.readings.length ?? 0;
+    this.#recentBytes += recent.body.length;
+    while (this.#recentBytes > recentBytesMax && this.#recent.length > 1) {
+      this.#recentBytes -= this.#recent.shift()?.body.length ?? 0;
     }
   }
 
   async read(afterSeq: number, readingsMax: number): Promise<readonly JournalBatch[]> {
-    const first = this.#recent[0]?.batch.seq;
+    const first = this.#recent[0]?.seq;
     if (first !== undefined && afterSeq + 1 >= first) {
-      return limited(
-        this.#recent.slice(afterSeq + 1 - first).map(({ batch }) => batch),
-        readingsMax,
-      );
+      return decoded(this.#recent.slice(afterSeq + 1 - first), readingsMax);
     }
-    const rows = await this.#thread.all<{ seq: number; body: string }>(
+    const rows = await this.#thread.all<{ seq: number; body: ArrayBuffer }>(
       "SELECT seq, body FROM batch WHERE seq > ? ORDER BY seq LIMIT 64",
       [afterSeq],
     );
-    return limited(
-      rows.map(({ seq, body }) => decodeBatch(seq, body)),
-      readingsMax,
-    );
+    return decoded(rows, readingsMax);
   }
 
   async readingsAfter(afterSeq: number): Promise<number> {
     if (afterSeq >= this.#marks.headSeq) return 0;
-    const first = this.#recent[0]?.batch.seq;
+    const first = this.#recent[0]?.seq;
     const remembered = first === undefined ? undefined : this.#recent[afterSeq - first];
     if (remembered !== undefined) return this.#marks.headReadings - remembered.cumulativeReadings;
     const [row] = await this.#thread.all<{ cumulative_readings: number }>(
@@ -256,7 +249,7 @@ class SqliteJournal implements Journal {
 
   state(): JournalState {
     const { headSeq, floorSeq, bytes } = this.#marks;
-    return { headSeq, floorSeq, bytes, bytesMax: this.#bytesMax };
+    return { headSeq, floorSeq, bytes, bytesMax: this.#bytesMax, problem: this.#problem };
   }
 
   onCommit(listener: () => void): () => void {
@@ -277,13 +270,18 @@ class SqliteJournal implements Journal {
   }
 }
 
-function limited(batches: readonly JournalBatch[], readingsMax: number): JournalBatch[] {
+/** Decodes as many rows as fit under the limit, the first one in any case. */
+function decoded(
+  rows: Iterable<{ readonly seq: number; readonly body: Buffer | ArrayBuffer }>,
+  readingsMax: number,
+): JournalBatch[] {
   let readings = 0;
   const taken: JournalBatch[] = [];
-  for (const batch of batches) {
+  for (const { seq, body } of rows) {
+    const batch = decodeBatch(seq, body);
     if (taken.length > 0 && readings + batch.readings.length > readingsMax) break;
-    taken.push(batch);
     readings += batch.readings.length;
+    taken.push(batch);
   }
   return taken;
 }
