@@ -7,7 +7,6 @@ import { openSqliteState } from "../../src/adapters/sql/state-database.ts";
 import { createIngest, type IngestCounters } from "../../src/app/ingest-telemetry.ts";
 import type { Journal, Log } from "../../src/app/ports.ts";
 import { createRegistry, type Registry, secretDigest } from "../../src/app/registry.ts";
-import type { Meter, Park } from "../../src/domain/park.ts";
 import type { Quarantined, Reading } from "../../src/domain/telemetry/reading.ts";
 import type {
   CommandAckReport,
@@ -16,28 +15,7 @@ import type {
   StateReport,
 } from "../../src/entry/mqtt/take-message.ts";
 import { tempDir } from "./temp-dir.ts";
-
-const name = { zh: "试验园", en: "Trial park" };
-
-export const trialPark: Park = {
-  id: "north",
-  name,
-  shortName: name,
-  timezone: "Asia/Shanghai",
-  location: { latitude: 29.65, longitude: 91.1, altitudeM: 3650 },
-  grid: null,
-  storage: [],
-  loadGroups: [],
-};
-
-export function electricityMeter(id: string, gatewayId: string): Meter {
-  return {
-    ...{ id, gatewayId, kind: "electricity-meter", carrier: "electricity", name, role: "load" },
-    ...{ enterpriseId: null, parentId: null, loadGroupId: null, multiplier: 1 },
-    ...{ registerDigits: null, ratedMaxKw: null, capacityKwh: null, accuracyClass: null },
-    ...{ intervalS: null, validFromMs: null, origin: "api" },
-  };
-}
+import { electricityMeter, trialPark } from "./trial-park.ts";
 
 export interface LogLine {
   readonly level: keyof Log;

@@ -1,10 +1,11 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { Aedes } from "aedes";
+import { Aedes, type Client } from "aedes";
 import { UnavailableError } from "../../app/ports.ts";
 import type { Registry } from "../../app/registry.ts";
 import { Command } from "../../contracts/command.ts";
 import { topicOf } from "../../contracts/topics.ts";
 import { BrokerClients } from "./broker-clients.ts";
+import { InOrder } from "./in-order.ts";
 import { PacketGuard } from "./packet-guard.ts";
 import {
   type MessageSink,
@@ -119,20 +120,24 @@ function takeBeforeAck(parts: {
   readonly counters: MqttCounters;
 }): Aedes["authorizePublish"] {
   const { options, clients, counters } = parts;
+  const orders = new WeakMap<Client, InOrder>();
   return (client, packet, done) => {
     const gatewayId = clients.publisher(client, packet);
-    if (gatewayId === null) {
+    if (client === null || gatewayId === null) {
       done(new Error("not authorized"));
       return;
     }
     counters.messages += 1;
+    const order = orders.get(client) ?? new InOrder();
+    orders.set(client, order);
+    const taken = order.enter(() => {
+      counters.acked += packet.qos > 0 ? 1 : 0;
+      done(null);
+    });
     const payload =
       typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
     takeMessage(options, { topic: packet.topic, payload, gatewayId }).then(
-      () => {
-        counters.acked += packet.qos > 0 ? 1 : 0;
-        done(null);
-      },
+      taken,
       (error: unknown) => {
         // The error ends the connection without a PUBACK, so the gateway keeps the message.
         counters.unavailable += 1;

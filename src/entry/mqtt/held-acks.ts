@@ -1,4 +1,5 @@
 import type { IPublishPacket, MqttClient } from "mqtt";
+import { InOrder } from "./in-order.ts";
 
 export interface HeldAcks {
   /** Takes nothing more; resolves when what was being taken is acknowledged or refused. */
@@ -15,7 +16,13 @@ export interface HeldAcksOptions {
   readonly inFlightMax: number;
 }
 
-type SendPacket = (packet: { readonly cmd: string }, done?: () => void, ...rest: unknown[]) => void;
+type SendPacket = (packet: AnyPacket, done?: () => void, ...rest: unknown[]) => void;
+
+interface AnyPacket {
+  readonly cmd: string;
+  readonly messageId?: number | undefined;
+  readonly reasonCode?: number;
+}
 
 /**
  * Makes a client acknowledge each message after it was taken, with many in flight.
@@ -33,7 +40,7 @@ export function acknowledgeWhenTaken(client: MqttClient, options: HeldAcksOption
   const { take, onRefused, onAcknowledged, inFlightMax } = options;
   const inner = client as unknown as { _sendPacket: SendPacket };
   const send = inner._sendPacket.bind(client);
-  let connection = 0;
+  let acks = new InOrder();
   let inFlight = 0;
   let paused: (() => void) | null = null;
   let drained: (() => void) | null = null;
@@ -43,7 +50,7 @@ export function acknowledgeWhenTaken(client: MqttClient, options: HeldAcksOption
     else send(packet, done, ...rest);
   };
   client.on("close", () => {
-    connection += 1;
+    acks = new InOrder();
   });
 
   const settled = (): void => {
@@ -53,25 +60,26 @@ export function acknowledgeWhenTaken(client: MqttClient, options: HeldAcksOption
     resume?.();
     if (inFlight === 0) drained?.();
   };
-  const acknowledge = (packet: IPublishPacket): void => {
-    if (packet.qos === 0) return;
-    const ack = { cmd: "puback", messageId: packet.messageId, reasonCode: 0 };
-    send(ack);
-    onAcknowledged();
-  };
-
   client.handleMessage = (packet, callback) => {
     if (drained !== null) {
       // Neither taken nor acknowledged: the broker has it for the next session.
       callback();
       return;
     }
-    const receivedOn = connection;
-    const isCurrent = (): boolean => receivedOn === connection && client.connected;
+    const receivedOn = acks;
+    const isCurrent = (): boolean => receivedOn === acks && client.connected;
+    // Only the number is kept until the commit, so that the packet can be forgotten.
+    const { messageId } = packet;
+    const acknowledge = (): void => {
+      if (!isCurrent()) return;
+      send({ cmd: "puback", messageId, reasonCode: 0 });
+      onAcknowledged();
+    };
+    const taken = packet.qos === 0 ? undefined : receivedOn.enter(acknowledge);
     inFlight += 1;
     take(packet).then(
       () => {
-        if (isCurrent()) acknowledge(packet);
+        taken?.();
         settled();
       },
       (error: unknown) => {

@@ -95,7 +95,7 @@ export async function takeMessage(sink: MessageSink, message: IncomingMessage): 
   }
 }
 
-async function take(sink: MessageSink, message: IncomingMessage): Promise<void> {
+function take(sink: MessageSink, message: IncomingMessage): Promise<unknown> {
   const parts = parseTopic(message.topic);
   if (parts === null) {
     const detail =
@@ -117,18 +117,18 @@ async function take(sink: MessageSink, message: IncomingMessage): Promise<void> 
       return takeCommandAck(sink, message, parts);
     case "command":
       // Our own words, which an external broker brings back to whom subscribes to everything.
-      return;
+      return Promise.resolve();
   }
 }
 
-async function takeTelemetryMessage(
+function takeTelemetryMessage(
   sink: MessageSink,
   { topic, payload }: IncomingMessage,
   { parkId, gatewayId, deviceId }: TopicParts,
-): Promise<void> {
+): Promise<unknown> {
   const read = readTelemetry(payload);
   const principal = gatewayPrincipal(parkId, gatewayId);
-  await takeTelemetry(sink, principal, { gatewayId, deviceId, topic, payload, read });
+  return takeTelemetry(sink, principal, { gatewayId, deviceId, topic, payload, read });
 }
 
 function takeState(sink: MessageSink, message: IncomingMessage, parts: TopicParts): Promise<void> {

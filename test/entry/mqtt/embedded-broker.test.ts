@@ -207,6 +207,23 @@ describe("publishing at the embedded broker", () => {
     expect(broker.counters.securityEvents).toBe(0);
   });
 
+  it("acknowledges in the order of arrival, however fast each kind is taken", async () => {
+    const { broker, password } = await openTrial();
+    const client = await signedIn(broker, "gw1", password);
+    const order: number[] = [];
+    const sent = [
+      [telemetryTopic, sampleText(1)],
+      [stateTopic, '{"online":true}'],
+      [telemetryTopic, "{"],
+      [stateTopic, '{"online":true}'],
+    ].map(async ([topic = "", payload = ""], index) => {
+      await acknowledged(client, topic, payload);
+      order.push(index);
+    });
+    await Promise.all(sent);
+    expect(order).toEqual([0, 1, 2, 3]);
+  });
+
   it("keeps nothing for later subscribers, also when a gateway asks to retain it", async () => {
     const { intake, broker, password } = await openTrial();
     const client = await signedIn(broker, "gw1", password);

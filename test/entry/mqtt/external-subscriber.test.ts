@@ -112,6 +112,23 @@ describe("a message from an external broker", () => {
     ]);
   });
 
+  it("is acknowledged in the order of arrival, however fast each kind is taken", async () => {
+    const gate = gatedJournal();
+    const intake = await openTrial(gate);
+    const broker = await scriptedBroker();
+    await subscribe(intake, broker.url);
+    const talk = await conversation(broker);
+    talk.publish(1, topic, sampleText(1));
+    talk.publish(2, "zcp/v1/north/gw1/m1/state", '{"online":true}');
+    talk.publish(3, topic, "{");
+    talk.publish(4, topic, sampleText(2));
+    await eventually(() => expect(intake.counters.messagesTotal).toBe(3));
+    expect(talk.acked).toEqual([]);
+    gate.open();
+    await eventually(() => expect(talk.acked).toHaveLength(4));
+    expect(talk.acked).toEqual([1, 2, 3, 4]);
+  });
+
   it("is not acknowledged on a later connection than its own", async () => {
     const gate = gatedJournal();
     const intake = await openTrial(gate);
