@@ -23,7 +23,7 @@ export interface Delivery {
   readonly topic: string;
   /** The payload as it came, for the quarantine; asked for only when something is refused. */
   readonly payloadText: () => string;
-  readonly messageId?: string;
+  readonly messageId?: string | undefined;
   readonly samples: readonly Sample[];
 }
 
@@ -79,6 +79,9 @@ export interface Ingest {
   readonly counters: Readonly<IngestCounters>;
 }
 
+const noRefusals: readonly Refusal[] = Object.freeze([]);
+const noneQuarantined: readonly Quarantined[] = Object.freeze([]);
+
 /** Copies of refused payloads are cut to this many bytes. */
 const excerptBytesMax = 16 * 1024;
 /** The largest payload that comes in at all. */
@@ -97,11 +100,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     ackedTotal: 0,
   };
 
-  const commit = async (
-    readings: readonly Reading[],
-    quarantined: readonly Quarantined[],
-  ): Promise<void> => {
-    if (readings.length + quarantined.length > 0) await journal.append({ readings, quarantined });
+  const committed = (readings: readonly Reading[]): void => {
     counters.readingsTotal += readings.length;
     counters.ackedTotal += 1;
     if (readings.length > 0) onAccepted(readings);
@@ -115,22 +114,32 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
       if (seen.isRepeat(delivery)) {
         counters.duplicatesTotal += 1;
         counters.ackedTotal += 1;
-        return { accepted: delivery.samples.length, quarantined: [] };
+        return { accepted: delivery.samples.length, quarantined: noRefusals };
       }
       const nowMs = clock.nowMs();
       const meter = registry.meter(delivery.deviceId);
-      const judged = judgeDelivery(delivery, meter, { nowMs, oldestMs: nowMs - ageMsMax });
-      counters.quarantinedTotal += judged.refusals.length;
-      await commit(judged.readings, quarantineEntries(delivery, judged.refusals, nowMs));
+      const { readings, refusals } = judgeDelivery(delivery, meter, {
+        nowMs,
+        oldestMs: nowMs - ageMsMax,
+      });
+      counters.quarantinedTotal += refusals.length;
+      const quarantined =
+        refusals.length === 0 ? noneQuarantined : quarantineEntries(delivery, refusals, nowMs);
+      await journal.append({ readings, quarantined });
+      committed(readings);
       // What was refused in part may be taken when it is sent again, so it must not look like a repeat.
-      if (judged.refusals.length === 0) seen.remember(delivery);
-      return { accepted: judged.readings.length, quarantined: judged.refusals };
+      if (refusals.length === 0) seen.remember(delivery);
+      return { accepted: readings.length, quarantined: refusals };
     },
     quarantine: async (principal, message) => {
       if (message.gatewayId !== null) requireSpeaker(principal, message.gatewayId);
       counters.messagesTotal += 1;
       counters.quarantinedTotal += 1;
-      await commit([], [unreadableEntry(message, clock.nowMs())]);
+      await journal.append({
+        readings: [],
+        quarantined: [unreadableEntry(message, clock.nowMs())],
+      });
+      committed([]);
     },
   };
 }
@@ -152,20 +161,18 @@ function judgeDelivery(
   meter: Meter | undefined,
   times: { readonly nowMs: number; readonly oldestMs: number },
 ): { readonly readings: Reading[]; readonly refusals: Refusal[] } {
+  const { gatewayId, deviceId } = delivery;
+  const { nowMs, oldestMs } = times;
   const readings: Reading[] = [];
   const refusals: Refusal[] = [];
   for (const [index, sample] of delivery.samples.entries()) {
-    const verdict = judgeSample({ meter, gatewayId: delivery.gatewayId, sample, ...times });
+    const verdict = judgeSample({ meter, gatewayId, sample, nowMs, oldestMs });
     for (const refusal of verdict.refusals) refusals.push({ index, ...refusal });
-    if (meter === undefined || verdict.values === null) continue;
-    const reading = {
-      deviceId: delivery.deviceId,
-      kind: meter.kind,
-      tsMs: sample.tsMs,
-      receivedAtMs: times.nowMs,
-      values: verdict.values,
-    };
-    readings.push(sample.doubts === undefined ? reading : { ...reading, doubts: sample.doubts });
+    const { values } = verdict;
+    if (meter === undefined || values === null) continue;
+    const { tsMs, doubts } = sample;
+    const reading = { deviceId, kind: meter.kind, tsMs, receivedAtMs: nowMs, values };
+    readings.push(doubts === undefined ? reading : { ...reading, doubts });
   }
   return { readings, refusals };
 }
@@ -176,7 +183,6 @@ function quarantineEntries(
   refusals: readonly Refusal[],
   nowMs: number,
 ): Quarantined[] {
-  if (refusals.length === 0) return [];
   const payload = delivery.payloadText();
   const firstOfKind = new Map<string, Refusal>();
   for (const refusal of refusals) {

@@ -5,6 +5,7 @@ import type {
   Refusal,
 } from "../app/ingest-telemetry.ts";
 import type { Principal } from "../domain/principal.ts";
+import type { PayloadFault } from "./safe-json.ts";
 import type { ReadTelemetry, TelemetryRead } from "./telemetry-payload.ts";
 
 /** The two ways into the journal: what can be judged, and what cannot even be read. */
@@ -29,35 +30,56 @@ export interface TelemetryMessage {
  *
  * @throws {UnavailableError} the journal does not take it; it must not be acknowledged.
  */
-export async function takeTelemetry(
-  { ingest, quarantine }: TelemetryUseCases,
+export function takeTelemetry(
+  useCases: TelemetryUseCases,
   principal: Principal,
   message: TelemetryMessage,
 ): Promise<Ingested> {
   const { gatewayId, deviceId, topic, payload, read } = message;
-  const place = { gatewayId, deviceId, topic };
-  if (!read.ok) {
-    const { code, detail } = read;
-    await quarantine(principal, { ...place, payload, code, detail });
-    return { accepted: 0, quarantined: [{ index: 0, code, detail }] };
-  }
-  const [ingested] = await Promise.all([
+  if (!read.ok) return refuseWhole(useCases, principal, message, read);
+  const ingested =
     read.samples.length === 0
-      ? nothingIngested
-      : ingest(principal, {
-          ...place,
+      ? Promise.resolve(nothingIngested)
+      : useCases.ingest(principal, {
+          gatewayId,
+          deviceId,
+          topic,
           payloadText: () => new TextDecoder().decode(payload),
-          ...(read.messageId === undefined ? {} : { messageId: read.messageId }),
+          messageId: read.messageId ?? undefined,
           samples: read.samples,
-        }),
-    ...firstOfKind(read).map(({ code, index, detail }) =>
-      quarantine(principal, { ...place, payload, code, detail: `sample ${index}: ${detail}` }),
-    ),
-  ]);
-  return read.faults.length === 0 ? ingested : merged(ingested, read);
+        });
+  return read.faults.length === 0
+    ? ingested
+    : withFaults(useCases, principal, message, { read, ingested });
 }
 
 const nothingIngested: Ingested = { accepted: 0, quarantined: [] };
+
+async function refuseWhole(
+  { quarantine }: TelemetryUseCases,
+  principal: Principal,
+  { gatewayId, deviceId, topic, payload }: TelemetryMessage,
+  { code, detail }: PayloadFault,
+): Promise<Ingested> {
+  await quarantine(principal, { gatewayId, deviceId, topic, payload, code, detail });
+  return { accepted: 0, quarantined: [{ index: 0, code, detail }] };
+}
+
+async function withFaults(
+  { quarantine }: TelemetryUseCases,
+  principal: Principal,
+  { gatewayId, deviceId, topic, payload }: TelemetryMessage,
+  rest: { readonly read: ReadTelemetry; readonly ingested: Promise<Ingested> },
+): Promise<Ingested> {
+  const place = { gatewayId, deviceId, topic, payload };
+  const [ingested] = await Promise.all([
+    rest.ingested,
+    ...firstOfKind(rest.read).map(({ code, index, detail }) =>
+      quarantine(principal, { ...place, code, detail: `sample ${index}: ${detail}` }),
+    ),
+  ]);
+  return merged(ingested, rest.read);
+}
 
 /** One entry for each kind of fault, so that a thousand bad samples leave one trace. */
 function firstOfKind({ faults }: ReadTelemetry): ReadTelemetry["faults"] {
