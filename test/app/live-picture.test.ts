@@ -4,7 +4,7 @@ import type { Registry } from "../../src/app/registry.ts";
 import type { Meter } from "../../src/domain/park.ts";
 import { servicePrincipal } from "../../src/domain/principal.ts";
 import type { Reading } from "../../src/domain/telemetry/reading.ts";
-import { electricityMeter, trialPark } from "../support/intake.ts";
+import { electricityMeter, trialPark } from "../support/trial-park.ts";
 
 const manager = servicePrincipal("north", "test");
 const ofAcme = { ...manager, enterpriseId: "acme" };

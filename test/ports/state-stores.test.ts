@@ -8,8 +8,8 @@ import { ConflictError } from "../../src/domain/errors.ts";
 import type { Quarantined } from "../../src/domain/telemetry/reading.ts";
 import type { Slot } from "../../src/domain/telemetry/slot.ts";
 import { dayMs, quarterHourMs } from "../../src/domain/time.ts";
-import { electricityMeter } from "../support/intake.ts";
 import { onBothDatabases } from "../support/state-databases.ts";
+import { electricityMeter } from "../support/trial-park.ts";
 
 const startMs = Date.UTC(2026, 10, 22);
 

@@ -37,7 +37,13 @@ export class MemoryJournal implements Journal {
   }
 
   state(): JournalState {
-    return { headSeq: this.#headSeq, floorSeq: this.#floorSeq, bytes: 0, bytesMax: 1 };
+    return {
+      headSeq: this.#headSeq,
+      floorSeq: this.#floorSeq,
+      bytes: 0,
+      bytesMax: 1,
+      problem: null,
+    };
   }
 
   async continueAfter(seq: number): Promise<void> {
