@@ -13,7 +13,7 @@ const voltsPerKv = 1000;
 export function electricityGauges(moment: Moment): Gauges {
   const { device } = moment;
   const powerKw = netPerH(moment);
-  const gauges: Gauges = { powerKw: onDisplay(device, powerKw) };
+  const gauges: Gauges = { powerKw: roundKw(powerKw) };
   if (isMirror(device) || device.role === "sub") return gauges;
   const kvarh = device.registers.find(isReactive);
   const reactiveKvar = kvarh === undefined ? null : flowPerH(moment, kvarh);
@@ -53,15 +53,7 @@ function lineGauges(moment: Moment, powerKw: number, reactivePowerKvar: number):
 /** The meter's own block maximum of the month, over the quarter hours that are complete. */
 function maxDemandKw({ world, device, tsMs }: Moment): number {
   const record = world.history.at(Math.floor(tsMs / quarterMs) * quarterMs);
-  return onDisplay(device, record?.maxDemandKw[device.registers[0]?.index ?? -1] ?? 0);
-}
-
-/**
- * A power as the meter shows it: behind transformers the secondary side with four decimals, like its
- * registers, so that one multiplier serves all of it.
- */
-function onDisplay({ multiplier }: SimDevice, powerKw: number): number {
-  return multiplier === 1 ? roundKw(powerKw) : round(powerKw / multiplier, 4);
+  return roundKw(record?.maxDemandKw[device.registers[0]?.index ?? -1] ?? 0);
 }
 
 export function pvGauges(moment: Moment): Gauges {

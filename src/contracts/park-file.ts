@@ -43,7 +43,7 @@ export const MeterFields = z.strictObject({
     .max(1e9)
     .nullish()
     .describe(
-      "CT ratio x PT ratio, default 1; it holds for registers, powers and flows of the device",
+      "CT ratio x PT ratio, default 1; for registers only, momentary values come in the unit of their name",
     ),
   registerDigits: z
     .int()

@@ -4,7 +4,7 @@ import {
   linesByGateway,
   linesByTree,
   matchesFilter,
-  primaryValue,
+  realValue,
   stateOf,
 } from "../../src/console/figures/device-rows.ts";
 import { coverageByCarrier, qualityTotals } from "../../src/console/figures/quality-rows.ts";
@@ -40,15 +40,16 @@ describe("a device", () => {
     expect(stateOf(undefined)).toBe("never");
   });
 
-  it("shows its most telling value on the primary side", () => {
+  it("shows its most telling value; only registers are multiplied", () => {
     const row = deviceRow(
       meter({ id: "m1", multiplier: 4_000 }),
       live("m1", { values: { importKwh: 12.5, powerKw: 0.25, voltageAV: 231 } }),
       { quality: null, nowMs },
     );
     expect(row).toMatchObject({ metric: "powerKw", ageMs: 60_000, state: "fresh" });
-    expect(row.quantity).toEqual({ text: "1,000.0", unit: "kW" });
-    expect(primaryValue(231, "V", 4_000)).toBe(231);
+    expect(row.quantity).toEqual({ text: "0.3", unit: "kW" });
+    expect(realValue(2, { type: "register", unit: "kWh" }, 4_000)).toBe(8_000);
+    expect(realValue(231, { type: "gauge", unit: "V" }, 4_000)).toBe(231);
   });
 
   it("that has said nothing has no value, not zero", () => {

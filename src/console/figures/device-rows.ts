@@ -29,36 +29,21 @@ const telling = [
   "codMgPerL",
   "running",
 ];
-/** Units of what passes through a transformer with a ratio. */
-const scaledUnits = new Set([
-  "kW",
-  "kvar",
-  "kWh",
-  "kvarh",
-  "m³/h",
-  "Nm³/h",
-  "m³",
-  "Nm³",
-  "GJ",
-  "t",
-]);
 
 export function specsOf(kind: string): Readonly<Record<string, MetricSpec>> {
   return kind in deviceKinds ? deviceKinds[kind as DeviceKind].metrics : {};
 }
 
-/** Whether the multiplier of the meter applies to a metric of this unit. */
-export function isScaled(unit: string): boolean {
-  return scaledUnits.has(unit);
-}
-
-/** A value on the primary side: what the device reports times its multiplier, where that applies. */
-export function primaryValue(
+/**
+ * What a device reports, in real units: the multiplier is for registers, which show the side of the
+ * meter; a momentary value comes in the unit of its name.
+ */
+export function realValue(
   value: number | string,
-  unit: string,
+  { type }: MetricSpec,
   multiplier: number,
 ): number | string {
-  return typeof value === "number" && isScaled(unit) ? value * multiplier : value;
+  return typeof value === "number" && type === "register" ? value * multiplier : value;
 }
 
 export function stateOf(device: LiveDevice | undefined): DeviceState {
@@ -88,9 +73,10 @@ function quantityOf(
   value: number | string | undefined,
   { kind, multiplier }: MeterBody,
 ): Quantity | null {
+  const spec = specsOf(kind)[metric];
   if (value === undefined) return null;
-  const unit = specsOf(kind)[metric]?.unit ?? "";
-  return metricQuantity(metric, primaryValue(value, unit, multiplier), unit);
+  if (spec === undefined) return metricQuantity(metric, value, "");
+  return metricQuantity(metric, realValue(value, spec, multiplier), spec.unit);
 }
 
 export interface DeviceFilter {

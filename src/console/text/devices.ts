@@ -45,7 +45,7 @@ export const device = {
   values: ["全部量", "All metrics"],
   metric: ["量", "Metric"],
   reported: ["上报值", "Reported"],
-  primary: ["一次侧", "Primary side"],
+  timesRatio: ["乘倍率", "Times multiplier"],
   quality: ["质量", "Quality"],
   good: ["良好", "good"],
   doubtful: ["设备自报存疑", "doubtful by its own word"],
