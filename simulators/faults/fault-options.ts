@@ -54,6 +54,9 @@ const ScriptEntry = z
   })
   .refine(({ device, gateway }) => (device === undefined) !== (gateway === undefined), {
     error: "name either a device or a gateway",
+  })
+  .refine(({ kind, minutes }) => minutes === undefined || durationsMs[kind][1] > 0, {
+    error: "this kind happens at an instant and takes no minutes",
   });
 const Script = z.array(ScriptEntry);
 

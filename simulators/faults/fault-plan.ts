@@ -87,7 +87,8 @@ function between([from, to]: readonly [number, number], at: number): number {
   return from + (to - from) * at;
 }
 
-function touches(event: FaultEvent, fromMs: number, toMs: number): boolean {
-  const endMs = Math.max(event.toMs, event.fromMs + 1);
+function touches({ kind, ...event }: FaultEvent, fromMs: number, toMs: number): boolean {
+  const isOfAnInstant = durationsMs[kind][1] === 0;
+  const endMs = isOfAnInstant ? event.fromMs + 1 : event.toMs;
   return event.fromMs < toMs && endMs > fromMs;
 }

@@ -228,6 +228,11 @@ describe("what faults are asked for", () => {
     ["an unknown kind", "- { kind: flood, device: m1, at: 2026-11-05T12:00:00Z }", "0.kind"],
     ["a time without offset", "- { kind: spike, device: m1, at: '2026-11-05T12:00' }", "0.at"],
     ["neither device nor gateway", "- { kind: spike, at: 2026-11-05T12:00:00Z }", "either"],
+    [
+      "a length of an instant",
+      "- { kind: reset, device: m1, at: 2026-11-05T12:00:00Z, minutes: 3 }",
+      "instant",
+    ],
     ["an unknown device", "- { kind: spike, device: m9, at: 2026-11-05T12:00:00Z }", "no m9"],
   ])("is refused with %s", (_what, text, said) => {
     expect(() => readFaultScript(script(text), park)).toThrow(said);
