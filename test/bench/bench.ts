@@ -10,6 +10,8 @@ export interface Figure {
 export interface BenchContext {
   /** The shape of the promise itself; otherwise one that takes a minute or so. */
   readonly isFull: boolean;
+  /** Where measured series lie; see `needsFiles`. */
+  readonly dataDir: string;
   /** A folder of its own, removed afterwards. */
   readonly dir: string;
   /** Where the program under test writes its CPU profile; null without `--cpu-prof`. */
@@ -23,6 +25,8 @@ export interface Bench {
   readonly describe: string;
   /** Programs that have to be on the PATH. */
   readonly needs: readonly string[];
+  /** Files that have to be in the folder of `--data`: measured series, which are not ours to ship. */
+  readonly needsFiles?: readonly string[];
   run(context: BenchContext): Promise<readonly Figure[]>;
 }
 

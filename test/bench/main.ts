@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -7,11 +7,12 @@ import type { Bench, Figure } from "./bench.ts";
 import { benches } from "./benches.ts";
 import { type BenchResult, printed, record } from "./results.ts";
 
-const usage = `npm run bench -- [NAME…] [--full] [--record] [--cpu-prof FOLDER]
+const usage = `npm run bench -- [NAME…] [--full] [--record] [--data FOLDER] [--cpu-prof FOLDER]
 
   NAME        ${benches.map(({ name }) => name).join(", ")}; all without a name
   --full      the shape of the promise; otherwise shorter runs of the same
   --record    appends the results to test/bench/RESULTS.md
+  --data      folder of the measured series of load, PV and storage; ../shared/data without it
   --cpu-prof  writes a CPU profile of the program under test to the folder
 `;
 
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
   options: {
     full: { type: "boolean", default: false },
     record: { type: "boolean", default: false },
+    data: { type: "string", default: "../shared/data" },
     "cpu-prof": { type: "string" },
     help: { type: "boolean", default: false },
   },
@@ -40,6 +42,11 @@ for (const bench of chosen) {
     process.stdout.write(`  skipped, not on the PATH: ${missing.join(", ")}\n`);
     continue;
   }
+  const absent = (bench.needsFiles ?? []).filter((file) => !existsSync(join(values.data, file)));
+  if (absent.length > 0) {
+    process.stdout.write(`  skipped, not in ${values.data}: ${absent.join(", ")}\n`);
+    continue;
+  }
   const figures = await run(bench);
   results.push({ name: bench.name, figures });
   process.stdout.write(`${printed(figures)}\n`);
@@ -58,7 +65,8 @@ async function run(bench: Bench): Promise<readonly Figure[]> {
     const say = (text: string): void => {
       process.stdout.write(`  ${text}\n`);
     };
-    return await bench.run({ isFull: values.full, dir, profileDir, say });
+    const dataDir = resolve(values.data);
+    return await bench.run({ isFull: values.full, dataDir, dir, profileDir, say });
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

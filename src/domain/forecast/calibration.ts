@@ -23,7 +23,7 @@ const slotsMin = 96;
  * values lay below it as its level says. The move is counted in widths of the forecast's own band, so
  * that a slot without spread (PV at night) keeps none.
  *
- * Holds on average as long as tomorrow errs like the past; 28 days are a good memory.
+ * Holds on average as long as tomorrow errs like the past; eight weeks are a good memory.
  */
 export function calibrationOf(past: readonly PastForecast[]): Calibration {
   const residuals: Weighted[][] = quantileLevels.map(() => []);
