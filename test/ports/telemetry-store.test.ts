@@ -218,6 +218,36 @@ function suite(open: () => Promise<TelemetryStore>, retains: boolean): void {
     ).toEqual([startMs + 50 * minuteMs, null]);
   });
 
+  it("finds the nearest point however far away it is", async () => {
+    const store = await open();
+    const day = 24 * 60;
+    await store.append([
+      batch(
+        1,
+        reading(-300 * day, { importKwh: 1 }),
+        reading(-20 * day, { importKwh: 2 }),
+        { ...reading(-3 * day, { importKwh: 9 }), deviceId: "m2" },
+        reading(0, { importKwh: 3 }),
+        reading(200 * day, { importKwh: 4, exportKwh: 1 }),
+      ),
+    ]);
+    const ask = (minute: number, register = "importKwh") => ({
+      ...{ deviceId: "m1", register, tsMs: startMs + minute * minuteMs },
+    });
+    const days = async (side: "before" | "after", ...asks: ReturnType<typeof ask>[]) =>
+      (await store.nearest("electricity-meter", side, asks)).map((tsMs) =>
+        tsMs === null ? null : (tsMs - startMs) / dayMs,
+      );
+    expect(await days("before", ask(1), ask(0), ask(-20 * day), ask(-300 * day))).toEqual([
+      ...[0, -20, -300, null],
+    ]);
+    expect(
+      await days("after", ask(-300 * day), ask(0), ask(0, "exportKwh"), ask(200 * day)),
+    ).toEqual([-20, 200, 200, null]);
+    expect(await days("after", ask(0, "powerKw"), ask(0, "nothing"))).toEqual([null, null]);
+    expect(await store.nearest("water-meter", "before", [ask(0)])).toEqual([null]);
+  });
+
   it("folds the newest value of each metric into one reading a device", async () => {
     const store = await open();
     await store.append([

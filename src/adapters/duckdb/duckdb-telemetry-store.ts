@@ -1,36 +1,19 @@
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type {
   JournalBatch,
   NearestAsk,
   PointsByDevice,
   PointsQuery,
-  RegisterPoint,
   TelemetryStore,
 } from "../../app/ports.ts";
 import type { DeviceKind } from "../../contracts/device-kinds.ts";
 import type { Meter } from "../../domain/park.ts";
-import type { Doubt, MetricValue, Reading } from "../../domain/telemetry/reading.ts";
+import type { MetricValue, Reading } from "../../domain/telemetry/reading.ts";
 import { dayMs, type Interval } from "../../domain/time.ts";
 import { appendReadings } from "./append-readings.ts";
+import { DuckDbHandle, type DuckDbOptions, type Row } from "./duckdb-handle.ts";
+import { type Extent, nearestPoints } from "./nearest-points.ts";
+import { doubtsOf, pointsOf, pointsStatement } from "./point-columns.ts";
 import { type ReadingTable, readingTables, schemaStatements, tableOf } from "./reading-tables.ts";
-
-export interface DuckDbOptions {
-  readonly path: string;
-  /** DuckDB takes what it finds unless told otherwise, e.g. `256MB`. */
-  readonly memoryLimit: string;
-  readonly tempDirectory: string;
-}
-
-type Row = Record<string, unknown>;
-
-interface NearestQuery {
-  readonly kind: DeviceKind;
-  readonly side: "before" | "after";
-  readonly register: string;
-  readonly asks: readonly NearestAsk[];
-  /** Which of the asks are for this register. */
-  readonly indexes: readonly number[];
-}
 
 type Device = Pick<Meter, "id" | "kind">;
 
@@ -39,57 +22,53 @@ const latestWindowMs = 7 * dayMs;
 
 /** Raw readings in one DuckDB file; its own threads do the work, not the event loop. */
 export async function openDuckDbTelemetryStore(options: DuckDbOptions): Promise<TelemetryStore> {
-  const instance = await DuckDBInstance.create(options.path, {
-    memory_limit: options.memoryLimit,
-    temp_directory: options.tempDirectory,
-    preserve_insertion_order: "false",
+  const handle = await DuckDbHandle.open(options);
+  await handle.write(async (writer) => {
+    for (const statement of schemaStatements()) await writer.run(statement);
   });
-  const writer = await instance.connect();
-  for (const statement of schemaStatements()) await writer.run(statement);
-  const reader = await instance.connect();
-  return new DuckDbTelemetryStore(instance, writer, reader);
+  const extents = new Map<DeviceKind, Extent>();
+  for (const { kind, name } of readingTables.values()) {
+    const [row] = await handle.rows(`SELECT min(ts_ms) AS low, max(ts_ms) AS high FROM ${name}`);
+    if (row === undefined || row.low === null) continue;
+    extents.set(kind, { minMs: Number(row.low), maxMs: Number(row.high) });
+  }
+  return new DuckDbTelemetryStore(handle, extents);
 }
 
 class DuckDbTelemetryStore implements TelemetryStore {
-  readonly #instance: DuckDBInstance;
-  readonly #writer: DuckDBConnection;
-  readonly #reader: DuckDBConnection;
-  /** One transaction at a time on the writing connection. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #handle: DuckDbHandle;
+  /** At least as wide as what each table holds, so that most questions beyond it need no query. */
+  readonly #extents: Map<DeviceKind, Extent>;
 
-  constructor(instance: DuckDBInstance, writer: DuckDBConnection, reader: DuckDBConnection) {
-    this.#instance = instance;
-    this.#writer = writer;
-    this.#reader = reader;
+  constructor(handle: DuckDbHandle, extents: Map<DeviceKind, Extent>) {
+    this.#handle = handle;
+    this.#extents = extents;
   }
 
   async cursor(): Promise<number> {
-    const [row] = await this.#rows("SELECT seq FROM cursor WHERE id = 1");
+    const [row] = await this.#handle.rows("SELECT seq FROM cursor WHERE id = 1");
     return Number(row?.seq ?? 0);
   }
 
   append(batches: readonly JournalBatch[]): Promise<void> {
-    return this.#exclusively(async () => {
-      const stored = await this.cursor();
+    return this.#handle.transaction(async (writer) => {
+      const result = await writer.runAndReadAll("SELECT seq FROM cursor WHERE id = 1");
+      const stored = Number(result.getRowsJS()[0]?.[0] ?? 0);
       const fresh = batches.filter((batch) => batch.seq > stored);
       const last = fresh.at(-1);
       if (last === undefined) return;
-      await this.#transaction(async () => {
-        await appendReadings(
-          this.#writer,
-          fresh.flatMap((batch) => batch.readings),
-        );
-        await this.#writer.run("UPDATE cursor SET seq = $seq WHERE id = 1", {
-          seq: BigInt(last.seq),
-        });
-      });
+      const readings = fresh.flatMap((batch) => batch.readings);
+      this.#widenExtents(readings);
+      await appendReadings(writer, readings);
+      await writer.run("UPDATE cursor SET seq = $seq WHERE id = 1", { seq: BigInt(last.seq) });
     });
   }
 
   async readings(device: Device, range: Interval, limit: number): Promise<Reading[]> {
     const table = tableOf(device.kind);
-    const rows = await this.#rows(
-      `SELECT ${quoted(table.columns.filter((column) => column !== "received_ms"))}, min(received_ms) AS received_ms
+    const columns = table.columns.filter((column) => column !== "received_ms");
+    const rows = await this.#handle.rows(
+      `SELECT ${columns.map((column) => `"${column}"`).join(", ")}, min(received_ms) AS received_ms
        FROM ${table.name} WHERE device = $device AND ts_ms >= $from AND ts_ms < $to
        GROUP BY ALL ORDER BY ts_ms, received_ms LIMIT ${Math.trunc(limit)}`,
       { device: device.id, from: BigInt(range.startMs), to: BigInt(range.endMs) },
@@ -99,37 +78,19 @@ class DuckDbTelemetryStore implements TelemetryStore {
 
   async points(query: PointsQuery): Promise<PointsByDevice> {
     const table = tableOf(query.kind);
-    const found = new Map<string, Map<string, RegisterPoint[]>>();
-    if (query.deviceIds.length === 0 || table.registers.length === 0) return found;
-    const names = query.deviceIds.map((_, index) => `$d${index}`).join(", ");
-    const params: Record<string, string | bigint> = {
-      from: BigInt(query.fromMs),
-      to: BigInt(query.toMs),
-    };
-    for (const [index, id] of query.deviceIds.entries()) params[`d${index}`] = id;
-    const rows = await this.#rows(
-      `SELECT DISTINCT device, ts_ms, doubts, ${quoted(table.registers)} FROM ${table.name}
-       WHERE device IN (${names}) AND ts_ms >= $from AND ts_ms <= $to ORDER BY device, ts_ms`,
-      params,
-    );
-    for (const row of rows) collectPoints(found, table, row);
-    return found;
+    if (query.deviceIds.length === 0 || table.registers.length === 0) return new Map();
+    const { sql, params } = pointsStatement(table, query);
+    return pointsOf(table, await this.#handle.columns(sql, params));
   }
 
-  async nearest(
+  nearest(
     kind: DeviceKind,
     side: "before" | "after",
     asks: readonly NearestAsk[],
   ): Promise<readonly (number | null)[]> {
-    const answers: (number | null)[] = asks.map(() => null);
-    for (const register of new Set(asks.map((ask) => ask.register))) {
-      if (!tableOf(kind).registers.includes(register)) continue;
-      const indexes = [...asks.keys()].filter((index) => asks[index]?.register === register);
-      for (const row of await this.#nearestOf({ kind, side, register, asks, indexes })) {
-        answers[Number(row.ask)] = Number(row.ts_ms);
-      }
-    }
-    return answers;
+    const extent = this.#extents.get(kind) ?? null;
+    const question = { table: tableOf(kind), side, asks, extent };
+    return nearestPoints(question, (sql, params) => this.#handle.rows(sql, params));
   }
 
   async latest(): Promise<Reading[]> {
@@ -138,8 +99,9 @@ class DuckDbTelemetryStore implements TelemetryStore {
       const newest = table.metrics
         .map((metric) => `arg_max("${metric}", ts_ms) AS "${metric}"`)
         .join(", ");
-      const rows = await this.#rows(
-        `SELECT device, max(ts_ms) AS ts_ms, max(received_ms) AS received_ms, arg_max(doubts, ts_ms) AS doubts, ${newest}
+      const rows = await this.#handle.rows(
+        `SELECT device, max(ts_ms) AS ts_ms, arg_max(received_ms, ts_ms) AS received_ms,
+           arg_max_null(doubts, ts_ms) AS doubts, ${newest}
          FROM ${table.name}
          WHERE ts_ms > (SELECT coalesce(max(ts_ms), 0) FROM ${table.name}) - ${latestWindowMs}
          GROUP BY device`,
@@ -150,21 +112,21 @@ class DuckDbTelemetryStore implements TelemetryStore {
   }
 
   retain(beforeMs: number): Promise<number> {
-    return this.#exclusively(async () => {
+    return this.#handle.write(async (writer) => {
       let deleted = 0;
-      for (const table of readingTables.values()) {
-        const result = await this.#writer.run(`DELETE FROM ${table.name} WHERE ts_ms < $before`, {
+      for (const { name } of readingTables.values()) {
+        const result = await writer.run(`DELETE FROM ${name} WHERE ts_ms < $before`, {
           before: BigInt(beforeMs),
         });
         deleted += result.rowsChanged;
       }
-      if (deleted > 0) await this.#writer.run("CHECKPOINT");
+      if (deleted > 0) await writer.run("CHECKPOINT");
       return deleted;
     });
   }
 
   async state(): Promise<Readonly<Record<string, string | number | null>>> {
-    const [size] = await this.#rows("PRAGMA database_size");
+    const [size] = await this.#handle.rows("PRAGMA database_size");
     return {
       engine: "duckdb",
       databaseSize: String(size?.database_size ?? ""),
@@ -172,68 +134,18 @@ class DuckDbTelemetryStore implements TelemetryStore {
     };
   }
 
-  async close(): Promise<void> {
-    await this.#turn.catch(() => undefined);
-    await this.#writer.run("CHECKPOINT");
-    this.#reader.closeSync();
-    this.#writer.closeSync();
-    this.#instance.closeSync();
+  close(): Promise<void> {
+    return this.#handle.close();
   }
 
-  #nearestOf({ kind, side, register, asks, indexes }: NearestQuery): Promise<Row[]> {
-    const [pick, compare] = side === "before" ? ["max", "<"] : ["min", ">"];
-    const params: Record<string, string | bigint> = {};
-    const values = indexes.map((index) => {
-      params[`d${index}`] = asks[index]?.deviceId ?? "";
-      params[`t${index}`] = BigInt(asks[index]?.tsMs ?? 0);
-      return `(${index}, $d${index}, $t${index})`;
-    });
-    return this.#rows(
-      `SELECT asked.ask, ${pick}(stored.ts_ms) AS ts_ms
-       FROM (VALUES ${values.join(", ")}) AS asked(ask, device, ts_ms)
-       JOIN ${tableOf(kind).name} AS stored
-         ON stored.device = asked.device AND stored.ts_ms ${compare} asked.ts_ms
-       WHERE stored."${register}" IS NOT NULL AND ${notBad(register)}
-       GROUP BY asked.ask`,
-      params,
-    );
-  }
-
-  async #transaction(work: () => Promise<void>): Promise<void> {
-    await this.#writer.run("BEGIN TRANSACTION");
-    try {
-      await work();
-      await this.#writer.run("COMMIT");
-    } catch (error) {
-      await this.#writer.run("ROLLBACK").catch(() => undefined);
-      throw error;
+  #widenExtents(readings: readonly Reading[]): void {
+    for (const { kind, tsMs } of readings) {
+      const known = this.#extents.get(kind);
+      if (known !== undefined && tsMs >= known.minMs && tsMs <= known.maxMs) continue;
+      const { minMs = tsMs, maxMs = tsMs } = known ?? {};
+      this.#extents.set(kind, { minMs: Math.min(minMs, tsMs), maxMs: Math.max(maxMs, tsMs) });
     }
   }
-
-  #exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#turn.then(work, work);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #rows(sql: string, params: Record<string, string | bigint> = {}): Promise<Row[]> {
-    const result = await this.#reader.runAndReadAll(sql, params);
-    return result.getRowObjectsJS() as Row[];
-  }
-}
-
-/** A register that its device marked bad does not count; doubts are a small JSON object. */
-function notBad(register: string): string {
-  return `(doubts IS NULL OR NOT contains(doubts, '"${register}":"bad"'))`;
-}
-
-function quoted(columns: readonly string[]): string {
-  return columns.map((column) => `"${column}"`).join(", ");
-}
-
-function doubtsOf(row: Row): Readonly<Record<string, Doubt>> | undefined {
-  const text = row.doubts;
-  return typeof text === "string" ? (JSON.parse(text) as Record<string, Doubt>) : undefined;
 }
 
 function readingOf(table: ReadingTable, row: Row): Reading {
@@ -242,7 +154,7 @@ function readingOf(table: ReadingTable, row: Row): Reading {
     const value = row[metric];
     if (typeof value === "number" || typeof value === "string") values[metric] = value;
   }
-  const doubts = doubtsOf(row);
+  const doubts = doubtsOf(row.doubts);
   const reading = {
     deviceId: String(row.device),
     kind: table.kind,
@@ -251,25 +163,4 @@ function readingOf(table: ReadingTable, row: Row): Reading {
     values,
   };
   return doubts === undefined ? reading : { ...reading, doubts };
-}
-
-function collectPoints(
-  found: Map<string, Map<string, RegisterPoint[]>>,
-  table: ReadingTable,
-  row: Row,
-): void {
-  const deviceId = String(row.device);
-  const tsMs = Number(row.ts_ms);
-  const doubts = doubtsOf(row);
-  const registers = found.get(deviceId) ?? new Map<string, RegisterPoint[]>();
-  found.set(deviceId, registers);
-  for (const register of table.registers) {
-    const value = row[register];
-    if (typeof value !== "number" || doubts?.[register] === "bad") continue;
-    const points = registers.get(register) ?? [];
-    registers.set(register, points);
-    const last = points.at(-1);
-    if (last !== undefined && last.tsMs === tsMs && last.value === value) continue;
-    points.push({ tsMs, value });
-  }
 }

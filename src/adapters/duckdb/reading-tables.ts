@@ -1,4 +1,3 @@
-import { BIGINT, DOUBLE, type DuckDBType, VARCHAR } from "@duckdb/node-api";
 import { type DeviceKind, deviceKindNames, metricsOf } from "../../contracts/device-kinds.ts";
 
 /** One wide table for each device kind: a row is a device at an instant, a column a metric. */
@@ -8,7 +7,8 @@ export interface ReadingTable {
   readonly metrics: readonly string[];
   readonly registers: readonly string[];
   readonly columns: readonly string[];
-  readonly types: readonly DuckDBType[];
+  /** Metrics that are texts; all others are numbers. */
+  readonly texts: ReadonlySet<string>;
 }
 
 const fixedColumns = ["device", "ts_ms", "received_ms", "doubts"] as const;
@@ -25,13 +25,7 @@ export const readingTables: ReadonlyMap<DeviceKind, ReadingTable> = new Map(
         metrics,
         registers: specs.filter(([, spec]) => spec.type === "register").map(([metric]) => metric),
         columns: [...fixedColumns, ...metrics],
-        types: [
-          VARCHAR,
-          BIGINT,
-          BIGINT,
-          VARCHAR,
-          ...specs.map(([, spec]) => (spec.type === "text" ? VARCHAR : DOUBLE)),
-        ],
+        texts: new Set(specs.filter(([, spec]) => spec.type === "text").map(([metric]) => metric)),
       },
     ];
   }),
@@ -53,8 +47,8 @@ export function schemaStatements(): string[] {
     statements.push(
       `CREATE TABLE IF NOT EXISTS ${table.name} (device VARCHAR NOT NULL, ts_ms BIGINT NOT NULL, received_ms BIGINT NOT NULL, doubts VARCHAR)`,
     );
-    for (const [index, metric] of table.metrics.entries()) {
-      const type = table.types[index + fixedColumns.length] === VARCHAR ? "VARCHAR" : "DOUBLE";
+    for (const metric of table.metrics) {
+      const type = table.texts.has(metric) ? "VARCHAR" : "DOUBLE";
       statements.push(`ALTER TABLE ${table.name} ADD COLUMN IF NOT EXISTS "${metric}" ${type}`);
     }
   }

@@ -46,7 +46,7 @@ export class MemoryTelemetryStore implements TelemetryStore {
     for (const deviceId of query.deviceIds) {
       const registers = new Map<string, RegisterPoint[]>();
       for (const register of registersOf(query.kind)) {
-        const points = this.#pointsOf(deviceId, register).filter(
+        const points = this.#pointsOf(query.kind, deviceId, register).filter(
           ({ tsMs }) => tsMs >= query.fromMs && tsMs <= query.toMs,
         );
         if (points.length > 0) registers.set(register, points);
@@ -57,12 +57,12 @@ export class MemoryTelemetryStore implements TelemetryStore {
   }
 
   async nearest(
-    _kind: Reading["kind"],
+    kind: Reading["kind"],
     side: "before" | "after",
     asks: readonly NearestAsk[],
   ): Promise<readonly (number | null)[]> {
     return asks.map((ask) => {
-      const instants = this.#pointsOf(ask.deviceId, ask.register).map(({ tsMs }) => tsMs);
+      const instants = this.#pointsOf(kind, ask.deviceId, ask.register).map(({ tsMs }) => tsMs);
       if (side === "before") return instants.filter((tsMs) => tsMs < ask.tsMs).at(-1) ?? null;
       return instants.find((tsMs) => tsMs > ask.tsMs) ?? null;
     });
@@ -118,9 +118,10 @@ export class MemoryTelemetryStore implements TelemetryStore {
     return readings;
   }
 
-  #pointsOf(deviceId: string, register: string): RegisterPoint[] {
+  #pointsOf(kind: Reading["kind"], deviceId: string, register: string): RegisterPoint[] {
     const points: RegisterPoint[] = [];
-    for (const { tsMs, values, doubts } of this.#of(deviceId)) {
+    const readings = this.#of(deviceId).filter((reading) => reading.kind === kind);
+    for (const { tsMs, values, doubts } of readings) {
       const value = values[register];
       if (typeof value !== "number" || doubts?.[register] === "bad") continue;
       const known = points.slice(points.findLastIndex((point) => point.tsMs < tsMs) + 1);
