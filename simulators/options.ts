@@ -7,7 +7,7 @@ import { exitConfig, exitUsage, reasonOf, SimulatorError } from "./errors.ts";
 import type { FaultRates } from "./faults/fault-kinds.ts";
 import { faultRatesOf } from "./faults/fault-options.ts";
 import type { Language } from "./texts.ts";
-import { dayMs, instantOf, quarterStartMs } from "./units.ts";
+import { dayMs, instantOf, quarterStartMs, secondMs } from "./units.ts";
 
 /** The file that the service writes for its simulators. */
 const Credentials = z.object({
@@ -37,6 +37,8 @@ export interface Options {
   readonly faultScript: string | null;
   readonly gatewayIds: readonly string[] | null;
   readonly meterIds: readonly string[] | null;
+  /** How long a run that is not live waits for its connections. */
+  readonly connectTimeoutMs: number;
   readonly json: boolean;
 }
 
@@ -61,6 +63,7 @@ interface Flags {
   readonly faultScript?: string;
   readonly gateways?: readonly string[];
   readonly meters?: readonly string[];
+  readonly connectTimeout: number;
   readonly json?: true;
 }
 
@@ -99,6 +102,12 @@ export function simulatorCommand(language: Language): Command {
     .option("--fault-script <file>", say("故障时间表 YAML", "schedule of faults, YAML"))
     .option("--gateways <ids>", say("只用这些网关", "only these gateways"), list)
     .option("--meters <ids>", say("只用这些设备", "only these devices"), list)
+    .option(
+      "--connect-timeout <s>",
+      say("等待连接的秒数", "seconds to wait for connections"),
+      seconds,
+      30,
+    )
     .option("--json", say("进度以 JSON 输出", "progress as JSON on stdout"))
     .exitOverride();
 }
@@ -136,6 +145,7 @@ export function optionsOf(command: Command, nowMs: number): Options {
     faultScript: flags.faultScript ?? null,
     gatewayIds: flags.gateways ?? null,
     meterIds: flags.meters ?? null,
+    connectTimeoutMs: flags.connectTimeout * secondMs,
     json: flags.json === true,
   };
 }
@@ -188,6 +198,12 @@ function positive(text: string): number {
   const value = Number(text);
   if (value > 0 && value <= 3660) return value;
   throw new InvalidArgumentError("write a number of days up to 3660");
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (value >= 1 && value <= 3600) return value;
+  throw new InvalidArgumentError("write seconds from 1 to 3600");
 }
 
 function speed(text: string): number | null {

@@ -15,7 +15,6 @@ import { dayMs, minuteMs, secondMs } from "./units.ts";
 const gentleWindow = 4;
 const fullWindow = 12;
 const stepMs = secondMs / 4;
-const connectTimeoutMs = minuteMs / 2;
 const owedFromMs = minuteMs / 2;
 
 /** Sends what a prepared run has to say: its history, live values, and answers to commands. */
@@ -68,7 +67,7 @@ export class Sending {
   /** Resolves when everything is delivered, or after `stop`; live runs end by `stop` only. */
   async run(): Promise<void> {
     const { options } = this.#prepared;
-    if (!options.realtime) await this.#links?.connected(connectTimeoutMs);
+    if (!options.realtime) await this.#links?.connected(options.connectTimeoutMs);
     if (options.speedFactor !== null) await this.#play(options.speedFactor);
     else if (options.realtime) await this.#runLive();
     else await this.#runHistory();

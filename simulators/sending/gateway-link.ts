@@ -93,10 +93,11 @@ export class GatewayLink implements Sink {
     this.#lastTrouble = "";
     this.#client.options.reconnectPeriod = this.#backOffMs;
     const { parkId, gatewayId } = this.#options;
-    const state = { online: true, ts: Date.now(), simulated: true, firmware: "zcp-simulator" };
-    this.#client.publish(this.#stateTopic(), JSON.stringify(state), { qos: 1, retain: true });
-    this.#client.subscribe(topicOf({ parkId, gatewayId, deviceId: "+", kind: "command" }), {
-      qos: 1,
+    const commands = topicOf({ parkId, gatewayId, deviceId: "+", kind: "command" });
+    // Whoever sees the gateway online may send it commands, so it listens first.
+    this.#client.subscribe(commands, { qos: 1 }, () => {
+      const state = { online: true, ts: Date.now(), simulated: true, firmware: "zcp-simulator" };
+      this.#client.publish(this.#stateTopic(), JSON.stringify(state), { qos: 1, retain: true });
     });
   }
 
