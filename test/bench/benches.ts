@@ -1,8 +1,15 @@
 import type { Bench } from "./bench.ts";
 import { forecastBench } from "./forecast.ts";
+import { healthBench } from "./health.ts";
 import { ingestBenches } from "./ingest.ts";
 import { planBench } from "./plan.ts";
 import { storeBench } from "./store.ts";
 
 /** What `npm run bench` runs, in this order. */
-export const benches: readonly Bench[] = [...ingestBenches, storeBench, planBench, forecastBench];
+export const benches: readonly Bench[] = [
+  ...ingestBenches,
+  storeBench,
+  planBench,
+  forecastBench,
+  healthBench,
+];
