@@ -44,6 +44,7 @@ export interface Options {
 
 /** Null: as fast as it is taken. */
 type Factor = number | null;
+type Seconds = number;
 
 interface Flags {
   readonly park: string;
@@ -63,7 +64,7 @@ interface Flags {
   readonly faultScript?: string;
   readonly gateways?: readonly string[];
   readonly meters?: readonly string[];
-  readonly connectTimeout: number;
+  readonly connectTimeout: Seconds;
   readonly json?: true;
 }
 

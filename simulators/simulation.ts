@@ -6,10 +6,7 @@ import { World } from "./field/world.ts";
 import type { WorldState } from "./field/world-state.ts";
 import type { SimPark } from "./park/sim-park.ts";
 import { Sampler } from "./sampling/sampler.ts";
-import { historyMessages } from "./sending/history-messages.ts";
 import type { Timing } from "./sending/instants.ts";
-import type { OutMessage } from "./sending/out-message.ts";
-import type { Range } from "./sending/ranges.ts";
 import { dayMs, hourMs } from "./units.ts";
 
 export interface SimulationOptions {
@@ -61,11 +58,4 @@ export function workOut(
   world.advanceTo(toMs);
   if (isFirstRun) displays.prepareRollovers(world, toMs);
   return displays.advance(world, toMs);
-}
-
-/** Messages of all selected devices for a stretch of time, one device after the other. */
-export function* messagesOf(simulation: Simulation, range: Range): Generator<OutMessage> {
-  for (const device of simulation.world.park.devices) {
-    yield* historyMessages(simulation, device, range);
-  }
 }

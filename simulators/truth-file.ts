@@ -3,7 +3,7 @@ import { metricOf } from "../src/contracts/device-kinds.ts";
 import type { SimDevice } from "./park/sim-device.ts";
 
 /** Columns of the truth file; `start` is the start of the quarter hour in UTC. */
-export const truthHeader = "start,meter,register,unit,amount";
+const truthHeader = "start,meter,register,unit,amount";
 
 /**
  * Writes what really flowed: one line for each register and quarter hour, whatever faults happened on

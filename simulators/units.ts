@@ -7,7 +7,7 @@ export const dayMs = 24 * hourMs;
 
 /** Length of the slot in which energy is settled; meters freeze their registers at its ends. */
 export const quarterMs = 15 * minuteMs;
-export const quartersPerHour = hourMs / quarterMs;
+const quartersPerHour = hourMs / quarterMs;
 export const minutesPerQuarter = quarterMs / minuteMs;
 export const minutesPerDay = dayMs / minuteMs;
 export const hoursPerDay = dayMs / hourMs;

@@ -23,7 +23,7 @@ export function withRegisters(devices: readonly SimDevice[]): readonly Register[
 }
 
 /** Which registers of its kind a device reports; unused ones stay silent, as in the field. */
-export function registerNames(device: SimDevice): readonly string[] {
+function registerNames(device: SimDevice): readonly string[] {
   switch (device.kind) {
     case "electricity-meter":
       return electricityRegisters(device);

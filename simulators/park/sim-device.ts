@@ -43,7 +43,7 @@ export interface SimDevice {
 }
 
 /** All devices below one, at any depth, itself included. */
-export function subtree(device: SimDevice): readonly SimDevice[] {
+function subtree(device: SimDevice): readonly SimDevice[] {
   return [device, ...device.children.flatMap(subtree)];
 }
 

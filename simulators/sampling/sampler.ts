@@ -26,7 +26,7 @@ export interface DisplayStart {
 }
 
 /** What a register shows at so many counts since the run began. */
-export function displayOf(register: Register, counts: number, start?: DisplayStart): number {
+function displayOf(register: Register, counts: number, start?: DisplayStart): number {
   const { initialCounts, atCounts } = start ?? {
     initialCounts: register.initialCounts,
     atCounts: 0,

@@ -20,7 +20,7 @@ export const lhasaPath = join(import.meta.dirname, "../../parks/lhasa.yaml");
 /** Thursday, 5 November 2026, midnight in Beijing: the day before the one of the design's pictures. */
 export const thursdayMs = Date.parse("2026-11-05T00:00:00+08:00");
 
-export function lhasaFile(): ParkFile {
+function lhasaFile(): ParkFile {
   return ParkFile.parse(parse(readFileSync(lhasaPath, "utf8")));
 }
 
