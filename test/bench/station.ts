@@ -27,7 +27,7 @@ export function measuredPark(dataDir: string): Park {
 }
 
 /** An illustrative tariff: valley to 08:00, peaks before noon and in the evening, cheap at noon. */
-export function importPriceCnyPerKwh(slot: number): number {
+function importPriceCnyPerKwh(slot: number): number {
   const hour = Math.floor(((slot % slotsOfDay) * 24) / slotsOfDay);
   if (hour < 8) return 0.26;
   if (hour >= 11 && hour < 14) return 0.3;
@@ -35,17 +35,17 @@ export function importPriceCnyPerKwh(slot: number): number {
   return isPeak ? 0.82 : 0.54;
 }
 
-export const exportPriceCnyPerKwh = 0.18;
-export const demandPriceCnyPerKw = 19;
+const exportPriceCnyPerKwh = 0.18;
+const demandPriceCnyPerKw = 19;
 
-export const station = {
+const station = {
   ...{ capacityKwh: 252_000, minKwh: 25_200, maxKwh: 239_400 },
   ...{ initialKwh: 126_000, terminalMinKwh: 126_000 },
   ...{ chargeMaxKw: 63_000, dischargeMaxKw: 63_000 },
   ...{ chargeEfficiency: 0.945, dischargeEfficiency: 0.945, wearCnyPerKwhDischarged: 0.09 },
 };
 
-export const gridLimits = { importLimitKw: 100_000, exportLimitKw: 40_000 };
+const gridLimits = { importLimitKw: 100_000, exportLimitKw: 40_000 };
 
 /** The problem of some slots of the park from `slot` on. */
 export function parkProblem(park: Park, slot: number, steps: number): ProblemInput {

@@ -12,7 +12,7 @@ const quantityWords = new Set(
 );
 
 const unit =
-  "(?:Kw|Mw|W|Kwh|Mwh|Gwh|Wh|Kvar|Kvarh|Kva|Kv|V|A|Ohm|Hz|KgCo2e?|GCo2e?|TCo2e?|Kgce|Tce|Kg|G|T|" +
+  "(?:Kw|Mw|W|Kwh|Mwh|Gwh|Wh|Kvar|Kvarh|Kva|Kv|V|A|Ah|Ohm|Hz|KgCo2e?|GCo2e?|TCo2e?|Kgce|Tce|Kg|G|T|" +
   "Nm3|M3|M2|Km|Mm|M|L|Gj|Mj|Kj|Celsius|Kelvin|Degrees|Pa|Hpa|Kpa|Mpa|Ms|S|Min|H|Minutes|Hours|Days|" +
   "Months|Years|Fen|Cny|Bytes|Mib|Gib|Ppm|Mg|Units)";
 /** Endings that say "no unit": shares of one, counts, positions and names of things. */

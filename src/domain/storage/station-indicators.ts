@@ -32,7 +32,7 @@ export interface StationPeriod {
 export type MeterSet = "station" | "converters" | "clusters" | "auxiliary" | "outage-log";
 
 /** Which formulas the figures follow; a change of any of them is a new version. */
-export const stationFormulaVersion = "GB/T 36549-2018 family, version 1";
+const formulaVersion = "GB/T 36549-2018 family, version 1";
 
 /** Why an indicator has no value; `assessed` has one. */
 export type IndicatorState = "assessed" | "missing" | "not-assessable";
@@ -43,6 +43,7 @@ export interface StationIndicator {
   readonly unit: "fraction" | "kWh" | "h" | "cycles";
   readonly state: IndicatorState;
   readonly formula: string;
+  readonly formulaVersion: string;
   readonly meters: readonly MeterSet[];
   /** Quoted by others from the standard, or customary; its clauses were not read. */
   readonly evidence: "quoted" | "customary";
@@ -108,10 +109,11 @@ export function stationIndicators(period: StationPeriod): readonly StationIndica
   const cycles = throughputCycles(period);
   return definitions.map(({ needsCycles, value, ...definition }): StationIndicator => {
     if (needsCycles === true && cycles !== null && cycles < cyclesMin) {
-      return { ...definition, value: null, state: "not-assessable" };
+      return { ...definition, formulaVersion, value: null, state: "not-assessable" };
     }
     const found = value(known);
-    return { ...definition, value: found, state: found === null ? "missing" : "assessed" };
+    const state = found === null ? "missing" : "assessed";
+    return { ...definition, formulaVersion, value: found, state };
   });
 }
 

@@ -87,6 +87,14 @@ describe("rainflow", () => {
     expect(rainflowCycles([1, 1, 1])).toEqual([]);
   });
 
+  it("closes a cycle that comes back to where it began", () => {
+    expect(rows(rainflowCycles([0, 10, 2, 8, 2]))).toEqual([
+      "6 5 1 2 3",
+      "10 5 0.5 0 1",
+      "8 6 0.5 1 4",
+    ]);
+  });
+
   it("takes a single swing for half a cycle", () => {
     expect(rows(rainflowCycles([1, 2, 3]))).toEqual(["2 2 0.5 0 2"]);
     expect(rows(rainflowCycles([1, 2]))).toEqual(["1 1.5 0.5 0 1"]);

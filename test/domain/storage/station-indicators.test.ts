@@ -56,6 +56,7 @@ describe("indicators of a station month", () => {
     expect(overall).toMatchObject({
       state: "assessed",
       formula: "E_on / E_off",
+      formulaVersion: "GB/T 36549-2018 family, version 1",
       meters: ["station"],
       evidence: "quoted",
     });
