@@ -4,7 +4,8 @@ import { connect } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { freePort, programPath } from "./programs.ts";
+import { freePort } from "./free-port.ts";
+import { programPath } from "./programs.ts";
 
 export const mosquittoPath = programPath("mosquitto");
 
