@@ -2,7 +2,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from
 import { hasRole, loadSession, session } from "./state/session.ts";
 
 const routes: readonly RouteRecordRaw[] = [
-  { path: "/", redirect: () => (hasRole("sysadmin", "secadmin") ? "/devices" : "/overview") },
+  { path: "/", redirect: startPage },
   {
     // The service answers /sign-in itself, with a page that needs no script.
     path: "/welcome",
@@ -42,6 +42,13 @@ const routes: readonly RouteRecordRaw[] = [
   { path: "/me", name: "me", component: () => import("./pages/MePage.vue") },
   { path: "/:rest(.*)*", name: "not-found", component: () => import("./pages/NotFoundPage.vue") },
 ];
+
+/** Those who only keep the system begin where they work, everybody else at the picture of the park. */
+function startPage(): string {
+  const keepsSystem = hasRole("sysadmin", "secadmin");
+  const runsPark = hasRole("manager", "regulator", "auditor", "enterprise", "display");
+  return keepsSystem && !runsPark ? "/devices" : "/overview";
+}
 
 declare module "vue-router" {
   interface RouteMeta {

@@ -87,7 +87,8 @@ export function fromLedger(
   const slots = body?.slots ?? [];
   const quality = (register === undefined ? null : body?.registers[register]) ?? body?.total;
   return {
-    mark: quality?.grade ?? null,
+    // A sum with a large part missing is a lower bound and has no grade.
+    mark: quality === undefined || isIncomplete(quality) ? ("missing" as const) : quality.grade,
     coverage: quality?.coverage ?? null,
     estimatedFraction: quality?.estimatedFraction ?? null,
     meterIds: body?.meters ?? [],
@@ -96,6 +97,29 @@ export function fromLedger(
     reason: body === null ? say(tiles.notClosed) : null,
     rule: say(rules.ledger),
   };
+}
+
+/** Measured share below which a figure is not judged, unless estimates fill all that is missing. */
+const coverageMin = 0.9;
+
+function isIncomplete({
+  coverage,
+  missingSlots,
+}: {
+  readonly coverage: number;
+  readonly missingSlots: number;
+}): boolean {
+  return coverage < coverageMin && missingSlots > 0;
+}
+
+/**
+ * A figure in which parts are taken from each other: when much of it is missing it could be wrong
+ * either way, so it is missing as a whole and says why.
+ */
+export function judged(body: EnergyBody | null, value: number | null) {
+  if (body === null || !isIncomplete(body.total)) return { value };
+  const [found, needed] = [body.total.coverage, coverageMin].map((share) => percentText(share, 0));
+  return { value: null, reason: `${say(common.coverage)} ${found} < ${needed}` };
 }
 
 function electricityFigures(inputs: DayInputs): Figure[] {
@@ -108,14 +132,15 @@ function electricityFigures(inputs: DayInputs): Figure[] {
     figureOf(
       {
         ...{ ...base, id: "day.consumption", label: say(tiles.consumption), parts },
-        value: amount(total, "consumptionKwh"),
+        ...judged(electricity, amount(total, "consumptionKwh")),
         rule: say(rules.consumption),
       },
       megawattHours,
     ),
     figureOf(
       {
-        ...{ ...base, id: "day.green", label: say(tiles.green), value: green },
+        ...{ ...base, id: "day.green", label: say(tiles.green) },
+        ...judged(electricity, green),
         ...{ rule: say(rules.green), parts: parts.slice(0, 3) },
       },
       percent,

@@ -11,6 +11,14 @@ export interface SlotLanes {
   readonly chargeMw: readonly (number | null)[];
   readonly loadMw: readonly (number | null)[];
   readonly grades: readonly (Grade | null)[];
+  /** Whether nearly all meters have a figure for the slot, measured or estimated. */
+  readonly isKnown: readonly boolean[];
+}
+
+const knownMin = 0.9;
+
+function isKnown(slot: EnergyBody["slots"][number] | undefined): boolean {
+  return slot !== undefined && slot.coverage + slot.estimatedFraction >= knownMin;
 }
 
 /** Turns the quarter-hour energies of the park into mean powers. */
@@ -26,7 +34,9 @@ export function slotLanes(body: EnergyBody): SlotLanes {
     starts: slots.map(({ start }) => Date.parse(start)),
     sourcesMw: Object.fromEntries(bySource) as unknown as SlotLanes["sourcesMw"],
     chargeMw: lane("chargeKwh"),
-    loadMw: lane("consumptionKwh"),
+    // A difference of parts, of which some are missing, is no load.
+    loadMw: lane("consumptionKwh").map((value, index) => (isKnown(slots[index]) ? value : null)),
+    isKnown: slots.map(isKnown),
     grades: slots.map(({ grade }) => grade),
   };
 }
@@ -102,7 +112,7 @@ export function mixOf(slot: EnergyBody["slots"][number]): Mix {
   return {
     startMs: Date.parse(slot.start),
     energiesKwh: Object.fromEntries(entries) as Mix["energiesKwh"],
-    isWhole: sources.every(({ register }) => slot[register] !== null),
+    isWhole: isKnown(slot) && sources.every(({ register }) => slot[register] !== null),
   };
 }
 

@@ -1,5 +1,5 @@
 import { computed } from "vue";
-import { fromLedger, greenFraction } from "../../figures/day-figures.ts";
+import { fromLedger, greenFraction, judged } from "../../figures/day-figures.ts";
 import { type Figure, figureOf } from "../../figures/figure.ts";
 import { type Mix, mixOf } from "../../figures/slot-lanes.ts";
 import { megawattHours, percent } from "../../format/numbers.ts";
@@ -67,7 +67,8 @@ function totalFigures(
     figureOf(
       {
         ...{ ...base, id: `${id}.consumption`, label: say(used) },
-        ...{ value: total.consumptionKwh ?? null, rule: say(rules.consumption) },
+        ...judged(answer.body, total.consumptionKwh ?? null),
+        rule: say(rules.consumption),
       },
       megawattHours,
     ),
@@ -81,7 +82,8 @@ function totalFigures(
     figureOf(
       {
         ...{ ...base, id: `${id}.green`, label: say(green) },
-        ...{ value: greenFraction(total), rule: say(rules.green) },
+        ...judged(answer.body, greenFraction(total)),
+        rule: say(rules.green),
       },
       percent,
     ),
