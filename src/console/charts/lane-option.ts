@@ -18,7 +18,7 @@ export interface LaneOptionInput {
 }
 
 /** A nice end of the axis just above a value. */
-export function niceMax(value: number): number {
+function niceMax(value: number): number {
   if (value <= 0) return 1;
   const decade = 10 ** Math.floor(Math.log10(value));
   const step = [1, 2, 2.5, 4, 5, 8, 10].find((factor) => factor * decade >= value) ?? 10;

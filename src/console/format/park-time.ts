@@ -2,7 +2,7 @@ import { language } from "../text/language.ts";
 import { dayMs, hourMs, minuteMs, quarterHourMs, secondMs, secondsOfMs } from "./units.ts";
 
 /** Wall-clock parts of an instant in the park's time zone. */
-export interface ParkTime {
+interface ParkTime {
   readonly year: number;
   readonly month: number;
   readonly day: number;
@@ -14,7 +14,7 @@ export interface ParkTime {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Splits an instant into the park's wall clock. */
-export function parkTime(tsMs: number, timezone: string): ParkTime {
+function parkTime(tsMs: number, timezone: string): ParkTime {
   let format = formats.get(timezone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat("en-US", {

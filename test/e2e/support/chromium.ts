@@ -7,7 +7,7 @@ import { programPath } from "../../support/programs.ts";
 export const chromiumPath = programPath("chromium");
 
 /** The machine may be busy with other tests; a browser that takes long is no fault of the page. */
-export const patienceMs = 60_000;
+const patienceMs = 60_000;
 
 const switches = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],

@@ -9,7 +9,7 @@ import { ServiceClient } from "../../support/service-client.ts";
 import { type Look, launchChromium, openPage, type WatchedPage } from "./chromium.ts";
 import { trialDevices, trialParkFile, trialSamples } from "./trial-park.ts";
 
-export const token = "0123456789abcdef0123456789abcdef";
+const token = "0123456789abcdef0123456789abcdef";
 const root = join(import.meta.dirname, "../../..");
 
 /** The real service with the trial park in it, and a browser in front of it. */

@@ -14,7 +14,7 @@ interface TrialDevice {
   readonly gauges: Readonly<Record<string, number | string>>;
 }
 
-export const millMultiplier = 40;
+const millMultiplier = 40;
 
 export const trialDevices: readonly TrialDevice[] = [
   {
