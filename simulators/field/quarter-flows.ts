@@ -22,7 +22,7 @@ const reactiveRatio = 0.28;
 /** Share of what its installed but unmetered consumers could draw that is left to them. */
 const unmeteredFraction = 0.5;
 /** Energy that the lines of a PV collection lose. */
-const pvLossFraction = 0.006;
+const pvLossFraction = 0.005;
 
 /**
  * Energy and matter of one quarter hour for every register that does not hang on the storage or on the

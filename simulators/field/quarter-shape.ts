@@ -9,24 +9,29 @@ import {
   ticksPerMinute,
   ticksPerQuarter,
 } from "../units.ts";
-import { PvPlant, roofIrradianceWPerM2 } from "./pv-plant.ts";
-import { isInverterGroup } from "./roles.ts";
+import { PvPlant } from "./pv-plant.ts";
+import { isCounted, isInverterGroup } from "./roles.ts";
 
-/** How unevenly a quarter hour's energy flows minute by minute: single loads more than sums of many. */
-const unevennessOfLeaf = 0.16;
-const unevennessOfSum = 0.03;
+/** How unevenly the energy of a single load flows minute by minute. */
+const unevenness = 0.16;
+
+/** Counts of a register in the quarter hour that begins at an instant. */
+export type QuarterCounts = (register: number, startMs: number) => number;
 
 /**
  * How the energy of a quarter hour is spread over its minutes, as the share that has flowed by the end
  * of each minute. The energy itself is settled by the quarter hour; the shape only says when within.
+ * A meter above others moves as the sum of them, so that they agree within the quarter hour as well.
  */
 export class QuarterShapes {
   readonly #weather: Weather;
+  readonly #counts: QuarterCounts;
   readonly #plants = new Map<SimDevice, PvPlant>();
   readonly #newest = new Map<number, { startMs: number; shape: Float64Array }>();
 
-  constructor(weather: Weather) {
+  constructor(weather: Weather, counts: QuarterCounts) {
     this.#weather = weather;
+    this.#counts = counts;
   }
 
   /** Shares by minute, 16 of them, from 0 to exactly 1. */
@@ -63,21 +68,37 @@ export class QuarterShapes {
   #weights(device: SimDevice, startMs: number): Float64Array {
     const source = sourceOf(device);
     if (source.kind === "pv-inverter") return this.#plant(source).minutesKw(startMs);
-    if (isPvOnly(source)) return this.#skyWeights(startMs);
+    const parts = source.children.filter(isCounted);
+    const isSum = parts.every((part) => isPvOnly(part) === isPvOnly(source));
+    if (parts.length > 0 && isSum) return this.#sumOfParts(source, parts, startMs);
     const weights = new Float64Array(minutesPerQuarter);
-    const spread = source.children.length > 0 ? unevennessOfSum : unevennessOfLeaf;
     const first = (startMs / quarterMs) * minutesPerQuarter;
     for (let minute = 0; minute < minutesPerQuarter; minute += 1) {
-      weights[minute] = 1 + spread * (2 * uniform(source.key ^ 17, first + minute) - 1);
+      weights[minute] = 1 + unevenness * (2 * uniform(source.key ^ 17, first + minute) - 1);
     }
     return weights;
   }
 
-  #skyWeights(startMs: number): Float64Array {
-    return Float64Array.from({ length: minutesPerQuarter }, (_empty, minute) => {
-      const tsMs = startMs + minute * minuteMs;
-      return roofIrradianceWPerM2(this.#weather.day(tsMs), tsMs, 0);
-    });
+  /** Each part with its own shape, and what is not metered below evenly. */
+  #sumOfParts(
+    { registers }: SimDevice,
+    parts: readonly SimDevice[],
+    startMs: number,
+  ): Float64Array {
+    const weights = new Float64Array(minutesPerQuarter);
+    let rest = this.#counts(registers[0]?.index ?? -1, startMs);
+    for (const part of parts) {
+      const amount = this.#counts(part.registers[0]?.index ?? -1, startMs);
+      if (amount === 0) continue;
+      rest -= amount;
+      const shape = this.of(part, startMs);
+      for (let minute = 0; minute < minutesPerQuarter; minute += 1) {
+        const own = (shape[minute + 1] ?? 0) - (shape[minute] ?? 0);
+        weights[minute] = (weights[minute] ?? 0) + amount * own;
+      }
+    }
+    if (rest <= 0) return weights;
+    return weights.map((weight) => weight + rest / minutesPerQuarter);
   }
 
   #plant(device: SimDevice): PvPlant {

@@ -46,7 +46,7 @@ function electricLossFraction({ role, children }: SimDevice): number {
   if (role === "load" || role === "sub") return 0.003;
   // A check meter above check meters is a transformer, one above loads a feeder.
   const isAboveFeeders = children.some((child) => child.role === "check" && !isMirror(child));
-  return isAboveFeeders ? 0.008 : 0.011;
+  return isAboveFeeders ? 0.006 : 0.007;
 }
 
 /** A check meter reads a little more or less than the meter it checks, within a quarter of its class. */

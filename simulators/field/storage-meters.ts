@@ -4,7 +4,7 @@ import { isCounted, isFast } from "./roles.ts";
 import { TickDemand } from "./tick-demand.ts";
 
 /** What the transformers and cables of the storage station lose of what passes its connection. */
-const lossFraction = 0.004;
+const lossFraction = 0.003;
 
 /**
  * A meter above PCS and their auxiliaries, or a PCS itself: what flows through it towards the storage

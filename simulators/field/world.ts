@@ -64,7 +64,10 @@ export class World {
     this.park = park;
     this.calendar = new Calendar(park.file.timezone);
     this.weather = new Weather(seed, park.file.location, this.calendar);
-    this.shapes = new QuarterShapes(this.weather);
+    this.shapes = new QuarterShapes(this.weather, (register, startMs) => {
+      const record = this.history.at(startMs);
+      return record === undefined ? 0 : this.quarterCounts(record, register);
+    });
     this.station = new Station(park);
     this.clusters = this.station.units.flatMap(({ clusters }) => clusters);
     this.desk = new CommandDesk(this.station, stationIds(park));

@@ -35,15 +35,16 @@ export class DeliveryBook {
     this.#accounts.get(gatewayId)?.missing.push(...ranges);
   }
 
-  /** The piece of work that is most wanted and that nobody is at; null when there is none. */
+  /**
+   * The piece of work that is most wanted, of a gateway that nobody works for; null when there is
+   * none. The pieces of a gateway follow each other, or a later one might overtake an earlier one.
+   */
   take(): DeliveryTask | null {
     let best: DeliveryTask | null = null;
     for (const [gatewayId, { missing }] of this.#accounts) {
+      if (missing.some((range) => this.#underWay.has(range))) continue;
       for (const range of missing) {
-        if (this.#underWay.has(range) || (best !== null && !this.#isBefore(range, best.range))) {
-          continue;
-        }
-        best = { gatewayId, range };
+        if (best === null || this.#isBefore(range, best.range)) best = { gatewayId, range };
       }
     }
     if (best !== null) this.#underWay.add(best.range);

@@ -158,9 +158,15 @@ describe("the history feed", () => {
       const book = new DeliveryBook(newestFirst);
       const missing = [...rangesOf(thursdayMs - 20 * dayMs, noonMs, noonMs)];
       book.open("gw", { throughMs: noonMs, missing });
-      const taken = missing.map(() => book.take()?.range.fromMs ?? 0);
+      const taken = [...missing].map(() => {
+        const task = book.take();
+        // One piece at a time of a gateway, or a later one might overtake an earlier one.
+        expect(book.take()).toBeNull();
+        if (task !== null) book.done(task);
+        return task?.range.fromMs ?? 0;
+      });
+      expect(taken).toHaveLength(new Set(taken).size);
       expect(taken).toEqual([...taken].sort((a, b) => (newestFirst ? b - a : a - b)));
-      expect(book.take()).toBeNull();
     }
   });
 
