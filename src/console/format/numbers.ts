@@ -1,4 +1,5 @@
-import { language } from "../text/language.ts";
+import { common } from "../text/common.ts";
+import { language, say } from "../text/language.ts";
 import { gwhOfKwh, mwhOfKwh, mwOfKw } from "./units.ts";
 
 const formats = new Map<number, Intl.NumberFormat>();
@@ -48,6 +49,11 @@ export function percentText(fraction: number, decimals = 1): string {
   return `${fixed(shown * 100, decimals)}${language.value === "zh" ? "" : " "}%`;
 }
 
+/** Units as they are printed: the API writes them without raised digits. */
+export function unitText(unit: string): string {
+  return unit.replace(/m2\b/, "m²").replace(/m3\b/, "m³");
+}
+
 const decimalsOfUnit: Readonly<Record<string, number>> = {
   ...{ kW: 1, kvar: 1, kWh: 1, kvarh: 1, V: 1, A: 1, Hz: 2, "Ω/V": 0 },
   ...{ "m³": 1, "Nm³": 1, "m³/h": 1, "Nm³/h": 1, L: 1, kg: 1, t: 2, GJ: 2 },
@@ -57,12 +63,16 @@ const decimalsOfUnit: Readonly<Record<string, number>> = {
 /** A value as a device reports it: as many decimals as its unit deserves. */
 export function metricText(value: number | string, unit: string): string {
   if (typeof value === "string") return value;
-  const decimals = decimalsOfUnit[unit] ?? (Number.isInteger(value) ? 0 : 3);
+  const decimals = decimalsOfUnit[unitText(unit)] ?? (Number.isInteger(value) ? 0 : 3);
   return fixed(value, decimals);
 }
+
+/** Metrics that are 0 or 1. */
+const flags = new Set(["smoke", "occupied", "running"]);
 
 /** One metric of a device: shares in percent, everything else in its unit. */
 export function metricQuantity(metric: string, value: number | string, unit: string): Quantity {
   if (typeof value === "number" && metric.endsWith("Fraction")) return percent(value);
-  return { text: metricText(value, unit), unit };
+  if (flags.has(metric)) return { text: say(value === 0 ? common.no : common.yes), unit: "" };
+  return { text: metricText(value, unit), unit: unitText(unit) };
 }

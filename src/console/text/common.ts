@@ -20,6 +20,8 @@ export const common = {
   failed: ["读取失败", "Could not be read"],
   retry: ["重试", "Retry"],
   stillHolds: ["页面其余部分仍然有效", "The rest of the page still holds"],
+  yes: ["是", "yes"],
+  no: ["否", "no"],
   close: ["关闭", "Close"],
   cancel: ["取消", "Cancel"],
   copied: ["已复制", "Copied"],

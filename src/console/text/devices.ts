@@ -20,8 +20,8 @@ export const devices = {
   place: ["企业", "Enterprise"],
   lastValue: ["最新值", "Newest value"],
   age: ["距今", "Age"],
-  coverageToday: ["今日覆盖", "Coverage today"],
-  slotsToday: ["今日时段", "Slots of today"],
+  coverageToday: ["今日覆盖", "Coverage"],
+  slotsToday: ["今日时段", "Slots today"],
   shown: [
     (shown: string, total: string) => `${shown} / ${total} 台`,
     (shown: string, total: string) => `${shown} of ${total}`,
