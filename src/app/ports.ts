@@ -1,4 +1,5 @@
 import type { Enterprise, Gateway, LocalName, Meter } from "../domain/park.ts";
+import type { GaugeQuery, GaugesByDevice } from "../domain/telemetry/gauge-steps.ts";
 import type { Quarantined, Reading } from "../domain/telemetry/reading.ts";
 import type { Grade, LedgerSlot, Slot } from "../domain/telemetry/slot.ts";
 import type { RecordedTouch, Touch, TouchKind } from "../domain/telemetry/touch.ts";
@@ -112,6 +113,8 @@ export interface TelemetryStore {
   readings(device: Pick<Meter, "id" | "kind">, range: Interval, limit: number): Promise<Reading[]>;
   /** Register points; those that the device marked bad are left out. */
   points(query: PointsQuery): Promise<PointsByDevice>;
+  /** What a momentary metric was; values that the device marked bad are left out. */
+  gauge(query: GaugeQuery): Promise<GaugesByDevice>;
   /** For each ask the instant of the nearest point of that register strictly before or after. */
   nearest(
     kind: Reading["kind"],

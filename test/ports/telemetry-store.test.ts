@@ -108,6 +108,35 @@ function suite(open: () => Promise<TelemetryStore>, retains: boolean): void {
     ).toEqual([early]);
   });
 
+  it("thins a momentary metric to the newest good value of each step", async () => {
+    const store = await open();
+    const soc = (minute: number, socFraction: number, more: Partial<Reading> = {}): Reading => ({
+      ...reading(minute, { socFraction, powerKw: 1 }, more),
+      ...{ deviceId: more.deviceId ?? "pcs1", kind: "storage-pcs" as const },
+    });
+    const bad = { doubts: { socFraction: "bad" as const } };
+    await store.append([
+      batch(
+        1,
+        ...[soc(-1, 0.1), soc(0, 0.2), soc(14, 0.3), soc(10, 0.9), soc(31, 0.5)],
+        ...[soc(32, 0.99, bad), soc(60, 0.7), soc(3, 0.4, { deviceId: "pcs2" })],
+        ...[{ ...soc(44, 0), values: { powerKw: 5 } }, soc(14, 0.25, { receivedAtMs: startMs })],
+      ),
+    ]);
+    const found = await store.gauge({
+      ...{ kind: "storage-pcs", deviceIds: ["pcs1", "pcs2", "pcs3"], metric: "socFraction" },
+      ...{ interval: { startMs, endMs: startMs + 60 * minuteMs }, stepMs: 15 * minuteMs },
+    });
+    expect([...found.keys()].sort()).toEqual(["pcs1", "pcs2"]);
+    // At minute 14 two values stand beside each other: the lower one counts. Minute 32 is bad, minute
+    // 44 has none, minute 60 is outside.
+    expect(found.get("pcs1")).toEqual([
+      { startMs, value: 0.25 },
+      { startMs: startMs + 30 * minuteMs, value: 0.5 },
+    ]);
+    expect(found.get("pcs2")).toEqual([{ startMs, value: 0.4 }]);
+  });
+
   it("keeps texts and numbers apart", async () => {
     const store = await open();
     const pcs: Reading = {

@@ -7,10 +7,12 @@ import type {
 } from "../../app/ports.ts";
 import type { DeviceKind } from "../../contracts/device-kinds.ts";
 import type { Meter } from "../../domain/park.ts";
+import type { GaugeQuery, GaugesByDevice } from "../../domain/telemetry/gauge-steps.ts";
 import type { MetricValue, Reading } from "../../domain/telemetry/reading.ts";
 import { dayMs, type Interval } from "../../domain/time.ts";
 import { appendReadings } from "./append-readings.ts";
 import { DuckDbHandle, type DuckDbOptions, type Row } from "./duckdb-handle.ts";
+import { gaugeStatement, gaugesOf } from "./gauge-columns.ts";
 import { type Extent, nearestPoints } from "./nearest-points.ts";
 import { doubtsOf, pointsOf, pointsStatement } from "./point-columns.ts";
 import { type ReadingTable, readingTables, schemaStatements, tableOf } from "./reading-tables.ts";
@@ -81,6 +83,12 @@ class DuckDbTelemetryStore implements TelemetryStore {
     if (query.deviceIds.length === 0 || table.registers.length === 0) return new Map();
     const { sql, params } = pointsStatement(table, query);
     return pointsOf(table, await this.#handle.columns(sql, params));
+  }
+
+  async gauge(query: GaugeQuery): Promise<GaugesByDevice> {
+    if (query.deviceIds.length === 0) return new Map();
+    const { sql, params } = gaugeStatement(tableOf(query.kind), query);
+    return gaugesOf(query, await this.#handle.columns(sql, params));
   }
 
   nearest(

@@ -13,18 +13,25 @@ import {
   registersOf,
 } from "../../contracts/device-kinds.ts";
 import type { Meter } from "../../domain/park.ts";
+import {
+  type GaugePoint,
+  type GaugeQuery,
+  type GaugesByDevice,
+  newestOfSteps,
+} from "../../domain/telemetry/gauge-steps.ts";
 import type { Reading } from "../../domain/telemetry/reading.ts";
 import { dayMs, type Interval } from "../../domain/time.ts";
 import type { InfluxConnection } from "./influx-connection.ts";
 import { anyDevice, identifier, identifiers, instant, literal } from "./influx-ql.ts";
 import {
   type DeviceTags,
+  doubtsField,
   fieldsOf,
   lineOf,
   receivedField,
   telemetryMeasurement,
 } from "./line-protocol.ts";
-import { latestOf, readingOf, withoutRepeats } from "./readings-from-series.ts";
+import { gaugePoints, latestOf, readingOf, withoutRepeats } from "./readings-from-series.ts";
 import { writeLines } from "./write-lines.ts";
 
 /** Where the store remembers how far it got; InfluxDB has no transaction that could hold it. */
@@ -113,6 +120,25 @@ export class InfluxTelemetryStore implements TelemetryStore {
       }
     }
     return found;
+  }
+
+  async gauge({ deviceIds, metric, interval, stepMs }: GaugeQuery): Promise<GaugesByDevice> {
+    const fields = identifiers([metric, doubtsField]);
+    const statements = chunks(deviceIds, devicesPerStatement).map(
+      (ids) =>
+        `SELECT ${fields} FROM ${identifier(telemetryMeasurement)} WHERE ${anyDevice(ids)} AND time >= ${instant(interval.startMs)} AND time < ${instant(interval.endMs)} GROUP BY "device"`,
+    );
+    const series = (await this.#options.connection.query(statements)).flat();
+    const byDevice = new Map<string, GaugePoint[]>();
+    for (const { tags, columns, values } of series) {
+      const points = byDevice.get(tags.device ?? "") ?? [];
+      byDevice.set(tags.device ?? "", points);
+      points.push(...gaugePoints(metric, columns, values));
+    }
+    const steps = [...byDevice].map(
+      ([deviceId, points]) => [deviceId, newestOfSteps(points, interval, stepMs)] as const,
+    );
+    return new Map(steps.filter(([, found]) => found.length > 0));
   }
 
   async nearest(

@@ -1,5 +1,6 @@
 import { metricsOf, registersOf } from "../../contracts/device-kinds.ts";
 import type { Meter } from "../../domain/park.ts";
+import type { GaugePoint } from "../../domain/telemetry/gauge-steps.ts";
 import type { Doubt, MetricValue, Reading } from "../../domain/telemetry/reading.ts";
 import type { InfluxSeries } from "./influx-connection.ts";
 import { badField, doubtsField, receivedField } from "./line-protocol.ts";
@@ -62,4 +63,18 @@ export function latestOf(
 
 function doubtsIn(cell: Row[number]): Readonly<Record<string, Doubt>> | null {
   return typeof cell === "string" ? (JSON.parse(cell) as Record<string, Doubt>) : null;
+}
+
+/** Values of one metric with their instants, without those that the device marked bad. */
+export function gaugePoints(
+  metric: string,
+  columns: readonly string[],
+  rows: readonly Row[],
+): readonly GaugePoint[] {
+  const [time, value, doubts] = ["time", metric, doubtsField].map((name) => columns.indexOf(name));
+  return rows.flatMap((row) => {
+    const [tsMs, known] = [row[time ?? -1], row[value ?? -1]];
+    if (typeof tsMs !== "number" || typeof known !== "number") return [];
+    return doubtsIn(row[doubts ?? -1] ?? null)?.[metric] === "bad" ? [] : [{ tsMs, value: known }];
+  });
 }

@@ -8,6 +8,11 @@ import type {
 } from "../../app/ports.ts";
 import { registersOf } from "../../contracts/device-kinds.ts";
 import type { Meter } from "../../domain/park.ts";
+import {
+  type GaugeQuery,
+  type GaugesByDevice,
+  newestOfSteps,
+} from "../../domain/telemetry/gauge-steps.ts";
 import type { MetricValue, Reading } from "../../domain/telemetry/reading.ts";
 import type { Interval } from "../../domain/time.ts";
 
@@ -54,6 +59,14 @@ export class MemoryTelemetryStore implements TelemetryStore {
       if (registers.size > 0) found.set(deviceId, registers);
     }
     return found;
+  }
+
+  async gauge({ kind, deviceIds, metric, interval, stepMs }: GaugeQuery): Promise<GaugesByDevice> {
+    const steps = deviceIds.map((deviceId) => {
+      const points = this.#pointsOf(kind, deviceId, metric);
+      return [deviceId, newestOfSteps(points, interval, stepMs)] as const;
+    });
+    return new Map(steps.filter(([, found]) => found.length > 0));
   }
 
   async nearest(

@@ -13,6 +13,7 @@ import { quarantineRoutes } from "./routes/quarantine.ts";
 import { readingRoutes } from "./routes/readings.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { statusRoutes } from "./routes/status.ts";
+import { storageRoutes } from "./routes/storage.ts";
 import { telemetryRoutes } from "./routes/telemetry.ts";
 
 /** Every resource below /api/v1. A new one is a file in `routes` and a line here. */
@@ -25,6 +26,7 @@ export const apiRoutes: readonly Routes[] = [
   telemetryRoutes,
   energyRoutes,
   readingRoutes,
+  storageRoutes,
   carbonRoutes,
   factorRoutes,
   dispatchRoutes,
