@@ -40,14 +40,17 @@ export interface RunningZcp {
   end(signal: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<number | null>;
 }
 
-/** Starts the service as a process of its own and waits for its addresses; the test ends it. */
+/**
+ * Starts the service as a process of its own and waits for its addresses; the test ends it. `through`
+ * is a command that replaces itself by the service.
+ */
 export async function startZcp(
   args: readonly string[],
   environment: Environment,
+  through: readonly string[] = [],
 ): Promise<RunningZcp> {
-  const child = spawn(process.execPath, [launcherPath, ...args], {
-    env: environmentOf(environment),
-  });
+  const [program = "", ...rest] = [...through, process.execPath, launcherPath, ...args];
+  const child = spawn(program, rest, { env: environmentOf(environment) });
   const output = collect(child);
   const exited = once(child, "exit");
   onTestFinished(async () => {

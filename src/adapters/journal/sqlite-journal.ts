@@ -10,8 +10,9 @@ import {
   SqliteError,
   type SqliteThread,
 } from "../sqlite/sqlite-thread.ts";
-import { BatchWriter, decodeBatch } from "./batch-codec.ts";
+import { BatchWriter } from "./batch-codec.ts";
 import { type JournalMarks, readMarks } from "./journal-marks.ts";
+import { decoded, RecentRows } from "./recent-rows.ts";
 
 export interface JournalOptions {
   readonly path: string;
@@ -29,12 +30,11 @@ interface Group {
   readonly waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[];
 }
 
-/** Bytes of the newest batches that are kept in memory, so that consumers rarely read the disk. */
-const recentBytesMax = 16 * 1024 * 1024;
 /** A commit that has grown to one of these takes no more; the rest waits for the next one. */
 const commitReadingsMax = 20_000;
 const commitBytesMax = 4 * 1024 * 1024;
 const trimRowsMax = 500;
+const healMs = 2000;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS batch (
@@ -64,25 +64,21 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   }
 }
 
-interface RecentBatch {
-  readonly seq: number;
-  readonly body: Buffer;
-  readonly cumulativeReadings: number;
-}
-
 class SqliteJournal implements Journal {
   readonly #thread: SqliteThread;
   readonly #bytesMax: number;
   readonly #gatherMs: number;
   readonly #marks: JournalMarks;
   readonly #listeners = new Set<() => void>();
+  readonly #recent = new RecentRows();
   #groups: Group[] = [];
-  #recent: RecentBatch[] = [];
-  #recentBytes = 0;
   #flush: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #healing: NodeJS.Timeout | null = null;
   #closed = false;
   #problem: string | null = null;
+  /** A commit has failed and the file could not be opened anew since. */
+  #isInDoubt = false;
 
   constructor(thread: SqliteThread, options: JournalOptions, marks: JournalMarks) {
     this.#thread = thread;
@@ -129,9 +125,13 @@ class SqliteJournal implements Journal {
 
   #startFlush(): void {
     this.#timer = null;
-    this.#flush = this.#flushPending().finally(() => {
+    this.#occupy(this.#flushPending());
+  }
+
+  /** One at a time writes; what was appended meanwhile gathers for the next commit. */
+  #occupy(work: Promise<void>): void {
+    this.#flush = work.finally(() => {
       this.#flush = null;
-      // What was appended by those who have just been told of their commit gathers for the next.
       this.#schedule();
     });
   }
@@ -140,6 +140,7 @@ class SqliteJournal implements Journal {
   async #flushPending(): Promise<void> {
     for (let group = this.#groups.shift(); group !== undefined; group = this.#groups.shift()) {
       try {
+        if (this.#isInDoubt) await this.#openAnew();
         await this.#commit(group.batch);
         this.#problem = null;
         for (const { resolve } of group.waiting) resolve();
@@ -148,8 +149,34 @@ class SqliteJournal implements Journal {
         const error = failed("the journal could not be written", cause);
         this.#problem = error.message;
         for (const { reject } of group.waiting) reject(error);
-        await this.#recover();
+        this.#isInDoubt = true;
+        this.#healLater();
       }
+    }
+  }
+
+  /**
+   * Tries by itself whether the disk takes something again: whoever looks at the readiness sends
+   * nothing before it is back.
+   */
+  #healLater(): void {
+    if (this.#healing !== null || this.#closed) return;
+    this.#healing = setTimeout(() => {
+      this.#healing = null;
+      if (this.#problem !== null && this.#flush === null) this.#occupy(this.#heal());
+    }, healMs);
+    this.#healing.unref();
+  }
+
+  async #heal(): Promise<void> {
+    try {
+      await this.#openAnew();
+      await this.#thread.run("UPDATE floor SET seq = seq WHERE id = 1");
+      this.#problem = null;
+      for (const listener of this.#listeners) listener();
+    } catch {
+      this.#isInDoubt = true;
+      this.#healLater();
     }
   }
 
@@ -158,15 +185,11 @@ class SqliteJournal implements Journal {
    * head is read again: the failed commit may have reached the disk after all. Its readings are then
    * journalled although nobody was told so, which is harmless, because writing them twice is.
    */
-  async #recover(): Promise<void> {
-    try {
-      await this.#thread.reopen();
-      Object.assign(this.#marks, await readMarks(this.#thread));
-      this.#recent = [];
-      this.#recentBytes = 0;
-    } catch {
-      // The disk still refuses. The next append tries again and answers its caller with the reason.
-    }
+  async #openAnew(): Promise<void> {
+    await this.#thread.reopen();
+    Object.assign(this.#marks, await readMarks(this.#thread));
+    this.#recent.clear();
+    this.#isInDoubt = false;
   }
 
   async #commit(batch: BatchWriter): Promise<void> {
@@ -180,22 +203,12 @@ class SqliteJournal implements Journal {
     this.#marks.headSeq = seq;
     this.#marks.headReadings = cumulativeReadings;
     this.#marks.bytes += body.length;
-    this.#remember({ seq, body, cumulativeReadings });
-  }
-
-  #remember(recent: RecentBatch): void {
-    this.#recent.push(recent);
-    this.#recentBytes += recent.body.length;
-    while (this.#recentBytes > recentBytesMax && this.#recent.length > 1) {
-      this.#recentBytes -= this.#recent.shift()?.body.length ?? 0;
-    }
+    this.#recent.add({ seq, body, cumulativeReadings });
   }
 
   async read(afterSeq: number, readingsMax: number): Promise<readonly JournalBatch[]> {
-    const first = this.#recent[0]?.seq;
-    if (first !== undefined && afterSeq + 1 >= first) {
-      return decoded(this.#recent.slice(afterSeq + 1 - first), readingsMax);
-    }
+    const recent = this.#recent.after(afterSeq);
+    if (recent !== null) return decoded(recent, readingsMax);
     const rows = await this.#thread.all<{ seq: number; body: ArrayBuffer }>(
       "SELECT seq, body FROM batch WHERE seq > ? ORDER BY seq LIMIT 64",
       [afterSeq],
@@ -205,9 +218,8 @@ class SqliteJournal implements Journal {
 
   async readingsAfter(afterSeq: number): Promise<number> {
     if (afterSeq >= this.#marks.headSeq) return 0;
-    const first = this.#recent[0]?.seq;
-    const remembered = first === undefined ? undefined : this.#recent[afterSeq - first];
-    if (remembered !== undefined) return this.#marks.headReadings - remembered.cumulativeReadings;
+    const remembered = this.#recent.cumulativeReadings(afterSeq);
+    if (remembered !== undefined) return this.#marks.headReadings - remembered;
     const [row] = await this.#thread.all<{ cumulative_readings: number }>(
       "SELECT cumulative_readings FROM batch WHERE seq = ?",
       [afterSeq],
@@ -259,6 +271,7 @@ class SqliteJournal implements Journal {
 
   async close(): Promise<void> {
     this.#closed = true;
+    if (this.#healing !== null) clearTimeout(this.#healing);
     while (this.#timer !== null || this.#flush !== null) {
       if (this.#timer !== null) {
         clearTimeout(this.#timer);
@@ -268,22 +281,6 @@ class SqliteJournal implements Journal {
     }
     await this.#thread.close();
   }
-}
-
-/** Decodes as many rows as fit under the limit, the first one in any case. */
-function decoded(
-  rows: Iterable<{ readonly seq: number; readonly body: Buffer | ArrayBuffer }>,
-  readingsMax: number,
-): JournalBatch[] {
-  let readings = 0;
-  const taken: JournalBatch[] = [];
-  for (const { seq, body } of rows) {
-    const batch = decodeBatch(seq, body);
-    if (taken.length > 0 && readings + batch.readings.length > readingsMax) break;
-    readings += batch.readings.length;
-    taken.push(batch);
-  }
-  return taken;
 }
 
 function failed(message: string, cause?: unknown): UnavailableError {

@@ -16,7 +16,8 @@ const { path, pragmas } = workerData as {
 
 type Statement = ReturnType<Database.Database["prepare"]>;
 
-let database = open();
+/** null when opening it again has failed; the next request tries once more. */
+let database: Database.Database | null = open();
 let statements = new Map<string, Statement>();
 const statementsMax = 200;
 
@@ -26,11 +27,16 @@ function open(): Database.Database {
   return opened;
 }
 
+function current(): Database.Database {
+  database ??= open();
+  return database;
+}
+
 function prepared(sql: string): Statement {
   const known = statements.get(sql);
   if (known !== undefined) return known;
   if (statements.size >= statementsMax) statements = new Map();
-  const statement = database.prepare(sql);
+  const statement = current().prepare(sql);
   statements.set(sql, statement);
   return statement;
 }
@@ -47,23 +53,25 @@ function many(sql: string, rows: readonly (readonly SqliteValue[])[]): { changes
 }
 
 function transaction(steps: Extract<SqliteRequest, { op: "transaction" }>["steps"]): unknown {
-  database.exec("BEGIN IMMEDIATE");
+  current().exec("BEGIN IMMEDIATE");
   try {
     const results = steps.map((step) =>
       "rows" in step ? many(step.sql, step.rows) : run(step.sql, step.params),
     );
-    database.exec("COMMIT");
+    current().exec("COMMIT");
     return results;
   } catch (error) {
-    if (database.inTransaction) database.exec("ROLLBACK");
+    if (database?.inTransaction) database.exec("ROLLBACK");
     throw error;
   }
 }
 
 /** After a failed write the file handle is not trusted again: it is closed and opened anew. */
 function reopen(): void {
+  const old = database;
   statements = new Map();
-  database.close();
+  database = null;
+  old?.close();
   database = open();
 }
 
@@ -76,7 +84,7 @@ function answer(request: SqliteRequest): unknown {
     case "many":
       return many(request.sql, request.rows);
     case "exec":
-      database.exec(request.sql);
+      current().exec(request.sql);
       return null;
     case "transaction":
       return transaction(request.steps);
@@ -85,7 +93,7 @@ function answer(request: SqliteRequest): unknown {
       return null;
     case "close":
       statements = new Map();
-      database.close();
+      database?.close();
       return null;
   }
 }

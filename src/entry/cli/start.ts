@@ -17,8 +17,14 @@ export interface RunningService {
   readonly addresses: Addresses;
 }
 
+/** Lines that cannot be written now wait in this many characters; what goes beyond is lost. */
+const logBufferMax = 1024 * 1024;
+
+/** The log goes to standard output; where that is a file on a full disk, the service goes on without. */
 export function logFor(config: Config, level = config.logLevel): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const output = pino.destination({ dest: 1, sync: true, maxLength: logBufferMax });
+  output.on("error", () => undefined);
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output);
 }
 
 /**
