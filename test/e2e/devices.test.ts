@@ -63,7 +63,8 @@ describe.skipIf(chromiumPath === null)("the devices page in Chromium", () => {
     await page.getByLabel("种类").first().selectOption("");
     // Found in the other language too.
     await page.getByRole("searchbox").fill("barley");
-    await page.waitForFunction("document.querySelectorAll('[data-device]').length === 1");
+    await page.locator('[data-device="m-grid"]').waitFor({ state: "detached" });
+    expect(await page.locator("[data-device]").count()).toBe(1);
     expect(new URL(page.url()).searchParams.get("q")).toBe("barley");
     await page.getByRole("searchbox").fill("no such thing");
     await page.getByText("没有符合条件的设备").waitFor();
@@ -114,7 +115,7 @@ describe.skipIf(chromiumPath === null)("the devices page in Chromium", () => {
       expect(await seriousFindings(page)).toEqual([]);
       await dialog.getByRole("button", { name: "纳管" }).click();
       const digits = dialog.getByLabel("表底位数");
-      await page.waitForFunction("document.querySelector('[aria-invalid=\"true\"]') !== null");
+      await page.locator('[aria-invalid="true"]').waitFor();
       expect(await digits.getAttribute("aria-invalid")).toBe("true");
       await digits.fill("8");
       await dialog.getByRole("button", { name: "纳管" }).click();

@@ -85,9 +85,10 @@ describe.skipIf(chromiumPath === null)("what is missing, in Chromium", () => {
         "1.0 MW",
       );
       await page.unroute("**/api/v1/live/events**");
-      await page.waitForFunction(
-        "!document.querySelector('[data-freshness]').textContent.includes('连接中断')",
-      );
+      await page
+        .getByText(/连接中断/)
+        .first()
+        .waitFor({ state: "detached" });
       expect(await freshness.textContent()).toContain("数据至");
       await close();
     },

@@ -106,7 +106,9 @@ describe.skipIf(chromiumPath === null)("the overview in Chromium", () => {
     );
     // The lanes stand on the newest quarter hour: 1 + 2 + 1 MW in, 0.8 stored, 3.2 used.
     const readout = (await page.locator("[data-lane-readout]").textContent()) ?? "";
-    expect(readout.replace(/\s+/g, "")).toMatch(/负荷3\.2电网购入1\.0绿电直连2\.0屋顶光伏1\.0/);
+    expect(readout.replace(/\s+/g, "")).toMatch(
+      /负荷3\.2电网购入1\.0绿电直连2\.0屋顶光伏1\.0.*储能充电0\.8SOC%66\.0/,
+    );
     await close();
   });
 

@@ -15,6 +15,8 @@ export interface LaneOptionInput {
   /** Words below the lane, empty where none are wanted. */
   readonly labels: readonly string[];
   readonly isWall: boolean;
+  /** Window of the state of charge in percent; null without storage or room for its lane. */
+  readonly socWindow: { readonly min: number; readonly max: number } | null;
 }
 
 /** A nice end of the axis just above a value. */
@@ -41,17 +43,18 @@ export function laneOption(input: LaneOptionInput, theme: ChartTheme): EChartsCo
   const count = lanes.starts.length;
   return {
     animation: false,
-    grid: { left: input.isWall ? 40 : 34, right: 4, top: 20, bottom: 22 },
-    xAxis: categoryAxis(input, theme),
-    yAxis: {
-      type: "value",
-      min,
-      max,
-      interval: gridStep,
-      axisLabel: { color: theme.ink3, fontSize: theme.axisSize, fontFamily: theme.font },
-      splitLine: { lineStyle: { color: theme.line } },
-    },
+    grid: gridsOf(input),
+    xAxis: axesOf(input, theme),
+    yAxis: [
+      {
+        ...{ type: "value", min, max, interval: gridStep },
+        axisLabel: { color: theme.ink3, fontSize: theme.axisSize, fontFamily: theme.font },
+        splitLine: { lineStyle: { color: theme.line } },
+      },
+      ...socAxis(input, theme),
+    ],
     series: [
+      ...socSeries(input, theme),
       ...sources.map(({ id }, index) => ({
         type: "custom",
         silent: true,
@@ -78,6 +81,64 @@ export function laneOption(input: LaneOptionInput, theme: ChartTheme): EChartsCo
   };
 }
 
+/** Height of the lane of the state of charge, with what separates it from the power. */
+const socRoom = { wall: { height: 40, gap: 14 }, desk: { height: 30, gap: 10 } } as const;
+
+function gridsOf({ isWall, socWindow }: LaneOptionInput) {
+  const edges = { left: isWall ? 40 : 34, right: 4 };
+  if (socWindow === null) return [{ ...edges, top: 20, bottom: 22 }];
+  const { height, gap } = isWall ? socRoom.wall : socRoom.desk;
+  return [
+    { ...edges, top: 20, bottom: 22 + height + gap },
+    { ...edges, height, bottom: 22 },
+  ];
+}
+
+/** The lowest lane carries the times. */
+function axesOf(input: LaneOptionInput, theme: ChartTheme) {
+  const axis = categoryAxis(input, theme);
+  if (input.socWindow === null) return [axis];
+  return [
+    { ...axis, axisLabel: { show: false } },
+    { ...axis, gridIndex: 1, axisLine: { show: false } },
+  ];
+}
+
+function socAxis({ socWindow }: LaneOptionInput, theme: ChartTheme) {
+  if (socWindow === null) return [];
+  const bounds = [socWindow.min, socWindow.max];
+  return [
+    {
+      ...{ type: "value", gridIndex: 1, min: 0, max: 100 },
+      axisLabel: {
+        ...{ color: theme.ink3, fontSize: theme.axisSize, fontFamily: theme.font },
+        customValues: bounds,
+      },
+      axisTick: { show: false, customValues: bounds },
+      splitLine: { show: false },
+    },
+  ];
+}
+
+function socSeries({ socWindow, lanes }: LaneOptionInput, theme: ChartTheme) {
+  if (socWindow === null) return [];
+  const line = (value: number) => ({
+    ...{ type: "line", xAxisIndex: 1, yAxisIndex: 1, silent: true, symbol: "none" },
+    lineStyle: { color: theme.ink3, width: 1, type: [3, 3] },
+    data: lanes.starts.map(() => value),
+  });
+  return [
+    line(socWindow.min),
+    line(socWindow.max),
+    {
+      ...{ type: "line", xAxisIndex: 1, yAxisIndex: 1, silent: true, symbol: "none" },
+      lineStyle: { color: theme.dis, width: 2 },
+      connectNulls: false,
+      data: lanes.socPercent,
+    },
+  ];
+}
+
 function categoryAxis({ labels }: LaneOptionInput, theme: ChartTheme) {
   const isLabelled = (index: number): boolean => labels[index] !== "";
   return {
@@ -87,12 +148,9 @@ function categoryAxis({ labels }: LaneOptionInput, theme: ChartTheme) {
     axisLine: { lineStyle: { color: theme["line-strong"] }, onZero: true },
     splitLine: { show: true, interval: isLabelled, lineStyle: { color: theme.line } },
     axisLabel: {
-      color: theme.ink3,
-      fontSize: theme.axisSize,
-      fontFamily: theme.font,
+      ...{ color: theme.ink3, fontSize: theme.axisSize, fontFamily: theme.font, align: "center" },
       interval: isLabelled,
       formatter: (_: string, index: number) => labels[index] ?? "",
-      align: "center",
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { EnergyBody, Grade } from "../../contracts/energy.ts";
+import type { SocBody } from "../../contracts/storage.ts";
 import { dayStartMs } from "../format/park-time.ts";
 import { hourMs, kwOfQuarterKwh, mwOfKw } from "../format/units.ts";
 import { type SourceId, sources } from "./day-figures.ts";
@@ -11,6 +12,8 @@ export interface SlotLanes {
   readonly chargeMw: readonly (number | null)[];
   readonly loadMw: readonly (number | null)[];
   readonly grades: readonly (Grade | null)[];
+  /** State of charge at the end of the slot, percent. */
+  readonly socPercent: readonly (number | null)[];
   /** Whether nearly all meters have a figure for the slot, measured or estimated. */
   readonly isKnown: readonly boolean[];
 }
@@ -21,14 +24,22 @@ function isKnown(slot: EnergyBody["slots"][number] | undefined): boolean {
   return slot !== undefined && slot.coverage + slot.estimatedFraction >= knownMin;
 }
 
+const percentOf = (fraction: number | null): number | null =>
+  fraction === null ? null : fraction * 100;
+
 /** Turns the quarter-hour energies of the park into mean powers. */
-export function slotLanes(body: EnergyBody): SlotLanes {
+export function slotLanes(body: EnergyBody, soc: SocBody | null = null): SlotLanes {
   const { slots } = body;
   const lane = (register: string): (number | null)[] =>
     slots.map((slot) => {
       const energyKwh = slot[register];
       return typeof energyKwh === "number" ? mwOfKw(kwOfQuarterKwh(energyKwh)) : null;
     });
+  // Half a station's state is not the state of the station.
+  const known = (soc?.items ?? []).filter(({ coverage }) => coverage >= knownMin);
+  const socBySlot = new Map(
+    known.map(({ start, socFraction }) => [Date.parse(start), percentOf(socFraction)]),
+  );
   const bySource = sources.map(({ id, register }) => [id, lane(register)] as const);
   return {
     starts: slots.map(({ start }) => Date.parse(start)),
@@ -36,6 +47,7 @@ export function slotLanes(body: EnergyBody): SlotLanes {
     chargeMw: lane("chargeKwh"),
     // A difference of parts, of which some are missing, is no load.
     loadMw: lane("consumptionKwh").map((value, index) => (isKnown(slots[index]) ? value : null)),
+    socPercent: slots.map(({ start }) => socBySlot.get(Date.parse(start)) ?? null),
     isKnown: slots.map(isKnown),
     grades: slots.map(({ grade }) => grade),
   };

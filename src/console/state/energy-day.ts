@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, type Ref, watch } from "vue";
 import type { EnergyBody, QualityBody } from "../../contracts/energy.ts";
+import type { SocBody } from "../../contracts/storage.ts";
 import { get } from "../api/client.ts";
 import { dayStartMs, quarterStartMs } from "../format/park-time.ts";
 import { dayMs, minuteMs } from "../format/units.ts";
@@ -38,6 +39,11 @@ export function askEnergy(
 export function askQuality({ fromMs, toMs }: Span): Promise<QualityBody | null> {
   if (toMs <= fromMs) return Promise.resolve(null);
   return get<QualityBody>("/energy/quality", { from: iso(fromMs), to: iso(toMs) });
+}
+
+export function askSoc(stationId: string, { fromMs, toMs }: Span): Promise<SocBody> {
+  const path = `/storage/${encodeURIComponent(stationId)}/soc`;
+  return get<SocBody>(path, { from: iso(fromMs), to: iso(toMs) });
 }
 
 export const today = (): Span => ({ fromMs: todayStartMs.value, toMs: settledEndMs.value });

@@ -9,6 +9,7 @@ import { liveFigures } from "../../figures/live-figures.ts";
 import {
   askEnergy,
   askQuality,
+  askSoc,
   lastDay,
   type Span,
   settledEndMs,
@@ -66,6 +67,13 @@ export function useOverview() {
   const registry = [meters];
   const day = useLedger(() => spanned("park", "electricity", today()));
   const last = useLedger(() => spanned("park", "electricity", lastDay()));
+  const soc = useLedger(
+    async () => {
+      const [station] = park.value?.storage ?? [];
+      return station === undefined ? null : askSoc(station.id, lastDay());
+    },
+    { again: [park] },
+  );
   const water = useLedger(() => ofPark("water"), { again: registry });
   const effluent = useLedger(() => ofPark("effluent"), { again: registry });
   const heat = useLedger(() => ofPark("heat"), { again: registry });
@@ -118,7 +126,7 @@ export function useOverview() {
       ? {}
       : Object.fromEntries(ranked.value.map(({ figure }) => [figure.id, figure]))),
   }));
-  return { day, last, health, quarantine, enterpriseUse, ranked, figures, settledEndMs };
+  return { day, last, soc, health, quarantine, enterpriseUse, ranked, figures, settledEndMs };
 }
 
 export type Overview = ReturnType<typeof useOverview>;
