@@ -1,12 +1,12 @@
 import { createDrain, type Drain } from "./drain.ts";
-import type { Journal, Log, TelemetryStore } from "./ports.ts";
+import type { Journal, JournalBatch, Log, TelemetryStore } from "./ports.ts";
 
 export interface StoreReadingsDependencies {
   readonly journal: Pick<Journal, "read">;
   readonly telemetry: Pick<TelemetryStore, "append" | "cursor">;
   readonly log: Log;
-  /** Told the sequence through which readings can be read from the store. */
-  readonly onStored: (seq: number) => void;
+  /** Told the sequence through which readings can be read from the store, and what was just added. */
+  readonly onStored: (seq: number, batches: readonly JournalBatch[]) => void;
 }
 
 /** Readings of one transaction of the store: large enough to be fast, small enough to be brief. */
@@ -24,12 +24,12 @@ export function storeReadings(dependencies: StoreReadingsDependencies): Drain {
       const batches = await journal.read(storedSeq, readingsPerStep);
       const last = batches.at(-1);
       if (last === undefined) {
-        onStored(storedSeq);
+        onStored(storedSeq, batches);
         return false;
       }
       await telemetry.append(batches);
       storedSeq = last.seq;
-      onStored(storedSeq);
+      onStored(storedSeq, batches);
       return true;
     },
   });

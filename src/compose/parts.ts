@@ -57,6 +57,7 @@ export async function createParts(
     clock,
     log,
     onChanged: (change) => events.slotsChanged(change),
+    onCaughtUp: (readings) => picture.observe(readings),
   });
   const jobs = serviceJobs(stores, {
     clock,

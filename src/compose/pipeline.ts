@@ -3,6 +3,7 @@ import { mirrorLedger } from "../app/mirror-ledger.ts";
 import type { Clock, Log } from "../app/ports.ts";
 import type { Registry } from "../app/registry.ts";
 import { storeReadings } from "../app/store-readings.ts";
+import type { Reading } from "../domain/telemetry/reading.ts";
 import type { Stores } from "./stores.ts";
 
 type Consumer = "store-writer" | "slot-closer" | "journal-trim" | "ledger-mirror";
@@ -55,8 +56,11 @@ export function createPipeline(
     readonly clock: Clock;
     readonly log: Log;
     readonly onChanged: (change: SlotsChanged) => void;
+    /** Told the readings that were journalled before this start and are stored only now. */
+    readonly onCaughtUp: (readings: readonly Reading[]) => void;
   },
 ): Pipeline {
+  const headSeqAtStart = journal.state().headSeq;
   let storedSeq = 0;
   const trimmer = createTrimmer(journal, parts.log);
   const mirror = charts === null ? null : mirrorLedger({ ...charts, ledger, log: parts.log });
@@ -78,8 +82,10 @@ export function createPipeline(
     journal,
     telemetry,
     log: parts.log,
-    onStored: (seq) => {
+    onStored: (seq, batches) => {
       storedSeq = seq;
+      const before = batches.filter((batch) => batch.seq <= headSeqAtStart);
+      parts.onCaughtUp(before.flatMap(({ readings }) => readings));
       closer.wake();
     },
   });
