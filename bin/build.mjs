@@ -180,3 +180,6 @@ function writeHash(name, hash) {
   mkdirSync(join(root, "dist"), { recursive: true });
   writeFileSync(hashFile, JSON.stringify({ ...readHashes(), [name]: hash }));
 }
+
+// `npm run build`: what an image or an installation without build tools is made from.
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildStale(Object.keys(parts));

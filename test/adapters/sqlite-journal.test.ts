@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openJournal } from "../../src/adapters/journal/sqlite-journal.ts";
@@ -102,6 +103,24 @@ describe("journal", () => {
     await journal.trim(1);
     await journal.append({ readings: [reading(5)], quarantined: [] });
     expect(await journal.readingsAfter(1)).toBe(1);
+  });
+
+  it("gives the space of what was trimmed back to the disk, but for a little", async () => {
+    const path = join(tempDir(), "journal.db");
+    const journal = await open(path);
+    const many = Array.from({ length: 20_000 }, (_, index) => reading(index, `meter-${index}`));
+    for (let round = 0; round < 30; round += 1) {
+      await journal.append({ readings: many, quarantined: [] });
+    }
+    await journal.append({ readings: [reading(1)], quarantined: [] });
+    const { headSeq, bytes } = journal.state();
+    await journal.trim(headSeq);
+    await journal.close();
+    expect(bytes).toBeGreaterThan(20_000_000);
+    expect(statSync(path).size).toBeLessThan(10_000_000);
+    const again = await open(path);
+    await again.append({ readings: [reading(2)], quarantined: [] });
+    expect(again.state()).toMatchObject({ headSeq: headSeq + 1, floorSeq: headSeq });
   });
 
   it("reads at most as many readings as asked, but always one batch", async () => {

@@ -34,6 +34,8 @@ interface Group {
 const commitReadingsMax = 20_000;
 const commitBytesMax = 4 * 1024 * 1024;
 const trimRowsMax = 500;
+/** 8 MiB of free pages stay in the file for the batches that come. */
+const freePagesKept = 2048;
 const healMs = 2000;
 
 const schema = `
@@ -245,7 +247,7 @@ class SqliteJournal implements Journal {
           params: [seq, cumulative],
         },
       ]);
-      await this.#thread.all("PRAGMA incremental_vacuum(200)");
+      await this.#giveBack();
       this.#marks.floorSeq = seq;
       this.#marks.floorReadings = cumulative;
       this.#marks.bytes -= bytes ?? 0;
@@ -257,6 +259,15 @@ class SqliteJournal implements Journal {
     await this.#thread.run("UPDATE floor SET seq = ? WHERE id = 1", [seq]);
     this.#marks.floorSeq = seq;
     this.#marks.headSeq = seq;
+  }
+
+  /** Gives space back to the disk in steps, so that commits come in between; what comes next keeps some. */
+  async #giveBack(): Promise<void> {
+    for (;;) {
+      const [free] = await this.#thread.all<{ freelist_count: number }>("PRAGMA freelist_count");
+      if ((free?.freelist_count ?? 0) <= freePagesKept) return;
+      await this.#thread.all(`PRAGMA incremental_vacuum(${freePagesKept})`);
+    }
   }
 
   state(): JournalState {

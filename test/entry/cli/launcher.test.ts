@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { tempDir } from "../../support/temp-dir.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -44,6 +46,44 @@ describe("the launcher", () => {
     expect(out).toBe("");
     expect(err).toContain('unknown command "strat"');
     expect(err).not.toContain("building");
+  });
+});
+
+describe("an installation without build tools", () => {
+  /** What an image holds: the program, its packages, no sources and no compiler. */
+  function packed(): string {
+    const folder = tempDir();
+    for (const name of ["bin", "dist", "parks", "factors", "package.json"]) {
+      cpSync(join(root, name), join(folder, name), { recursive: true });
+    }
+    mkdirSync(join(folder, "node_modules"));
+    for (const name of readdirSync(join(root, "node_modules"))) {
+      if (name === "typescript" || name === "vite") continue;
+      symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+    }
+    return folder;
+  }
+
+  const run = (folder: string, ...args: readonly string[]) =>
+    spawnSync(process.execPath, [join(folder, "bin/zcp.mjs"), ...args], {
+      encoding: "utf8",
+      env: { PATH: process.env.PATH },
+    });
+
+  it("runs what was built before it was packed", { timeout: 120_000 }, () => {
+    // Brings the build up to date where the tests were not started by the runner, which does that.
+    expect(zcp(["check"]).code).toBe(0);
+    const { status, stderr } = run(packed(), "check");
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+  });
+
+  it("says what is missing when nothing was built", () => {
+    const folder = packed();
+    rmSync(join(folder, "dist"), { recursive: true, force: true });
+    const { status, stderr } = run(folder, "check");
+    expect(status).toBe(1);
+    expect(stderr).toContain("npm ci");
   });
 });
 
