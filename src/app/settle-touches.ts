@@ -53,12 +53,20 @@ export async function settleTouches(
   dependencies: SettleTouchesDependencies,
   touches: readonly RecordedTouch[],
 ): Promise<{ readonly gapsOpened: number }> {
+  const kindOf = (id: string): DeviceKind | null => dependencies.meter(id)?.kind ?? null;
+  const groups = pieceGroups(touchPieces(touches, stepSlotsMax), kindOf);
   let gapsOpened = 0;
   const failures: unknown[] = [];
-  const kindOf = (id: string): DeviceKind | null => dependencies.meter(id)?.kind ?? null;
-  for (const group of pieceGroups(touchPieces(touches, stepSlotsMax), kindOf)) {
+  let next = derivedGroup(dependencies, groups[0]);
+  for (const index of groups.keys()) {
+    const derived = await next;
+    // The next group is derived while this one is recorded: other threads do most of either.
+    next = derivedGroup(dependencies, groups[index + 1]);
     try {
-      gapsOpened += await settleGroup(dependencies, group);
+      if ("failure" in derived) throw derived.failure;
+      for (const portion of derived.portions) {
+        gapsOpened += await recordPortion(dependencies, portion);
+      }
     } catch (error) {
       failures.push(error);
     }
@@ -67,17 +75,22 @@ export async function settleTouches(
   return { gapsOpened };
 }
 
-async function settleGroup(
+type DerivedGroup = { readonly portions: MeterWork[][] } | { readonly failure: unknown };
+
+/** What a group comes to; a failure waits for its turn. */
+async function derivedGroup(
   dependencies: SettleTouchesDependencies,
-  { kind, pieces }: PieceGroup,
-): Promise<number> {
+  group: PieceGroup | undefined,
+): Promise<DerivedGroup> {
+  if (group === undefined) return { portions: [] };
+  const { kind, pieces } = group;
   const touches = pieces.map(({ touch }) => touch);
-  const derived = kind === null ? [] : await deriveSlots(dependencies, kind, touches);
-  let gapsOpened = 0;
-  for (const portion of portionsOf(pieces, derived)) {
-    gapsOpened += await recordPortion(dependencies, portion);
+  try {
+    const derived = kind === null ? [] : await deriveSlots(dependencies, kind, touches);
+    return { portions: portionsOf(pieces, derived) };
+  } catch (failure) {
+    return { failure };
   }
-  return gapsOpened;
 }
 
 async function recordPortion(

@@ -1,7 +1,8 @@
-import { statSync } from "node:fs";
+import { cpSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openJournal } from "../../src/adapters/journal/sqlite-journal.ts";
+import { openSqliteThread } from "../../src/adapters/sqlite/sqlite-thread.ts";
 import type { Journal } from "../../src/app/ports.ts";
 import type { Reading } from "../../src/domain/telemetry/reading.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -142,5 +143,115 @@ describe("journal", () => {
     await expect(journal.append({ readings: [reading(2)], quarantined: [] })).rejects.toMatchObject(
       { code: "journal_failed" },
     );
+  });
+
+  it("counts on above a consumer's cursor also after it was opened again", async () => {
+    const path = join(tempDir(), "journal.db");
+    const before = await open(path);
+    await before.append({ readings: [reading(1)], quarantined: [] });
+    await before.continueAfter(40);
+    await before.close();
+    const after = await open(path);
+    expect(after.state()).toMatchObject({ headSeq: 40, floorSeq: 40 });
+    await after.append({ readings: [reading(2)], quarantined: [] });
+    expect((await after.read(40, 10)).map(({ seq }) => seq)).toEqual([41]);
+  });
+
+  it("loses only what was not committed when its log ends in the middle of a write", async () => {
+    const dir = tempDir();
+    const journal = await open(join(dir, "journal.db"));
+    const walPath = join(dir, "journal.db-wal");
+    const wholeBytes: number[] = [];
+    for (let index = 1; index <= 3; index += 1) {
+      await journal.append({ readings: [reading(index)], quarantined: [] });
+      wholeBytes.push(statSync(walPath).size);
+    }
+    for (const [name, keptBytes] of [
+      ["torn", (wholeBytes[2] ?? 0) - 100],
+      ["cut", wholeBytes[1] ?? 0],
+    ] as const) {
+      const copy = join(tempDir(), `${name}.db`);
+      cpSync(join(dir, "journal.db"), copy);
+      cpSync(walPath, `${copy}-wal`);
+      truncateSync(`${copy}-wal`, keptBytes);
+      const again = await open(copy);
+      expect(
+        (await again.read(0, 100)).map(({ seq }) => seq),
+        name,
+      ).toEqual([1, 2]);
+      await again.append({ readings: [reading(9)], quarantined: [] });
+      expect(
+        (await again.read(2, 100)).map(({ seq }) => seq),
+        name,
+      ).toEqual([3]);
+    }
+  });
+
+  it("refuses while the disk does, says why, and goes on without a restart", async () => {
+    const path = join(tempDir(), "journal.db");
+    const journal = await open(path);
+    await journal.append({ readings: [reading(1)], quarantined: [] });
+    const other = openSqliteThread(path, []);
+    onTestFinished(() => other.close());
+    await other.exec("BEGIN IMMEDIATE");
+    await expect(journal.append({ readings: [reading(2)], quarantined: [] })).rejects.toMatchObject(
+      { code: "journal_failed", message: expect.stringContaining("SQLITE_BUSY") },
+    );
+    expect(journal.state().problem).toContain("SQLITE_BUSY");
+    expect(journal.state().headSeq).toBe(1);
+    await other.exec("ROLLBACK");
+    await journal.append({ readings: [reading(3)], quarantined: [] });
+    expect(journal.state()).toMatchObject({ headSeq: 2, problem: null });
+    const kept = (await journal.read(0, 10)).flatMap(({ readings }) => readings);
+    expect(kept.map(({ tsMs }) => tsMs)).toEqual([1, 3]);
+  }, 60_000);
+
+  it("takes no more than a stated amount while the disk is busy", async () => {
+    const path = join(tempDir(), "journal.db");
+    const journal = await open(path);
+    const other = openSqliteThread(path, []);
+    onTestFinished(() => other.close());
+    await other.exec("BEGIN IMMEDIATE");
+    const payloadExcerpt = "x".repeat(256 * 1024);
+    const refused = {
+      ...{ gatewayId: "g1", deviceId: "m1", code: "unknown_device", metric: null, detail: "" },
+      ...{ topic: "t", payloadExcerpt, payloadBytes: payloadExcerpt.length, receivedAtMs: 1 },
+    };
+    const answers = await Promise.allSettled([
+      ...Array.from({ length: 400 }, () =>
+        journal.append({ readings: [], quarantined: [refused] }),
+      ),
+      // The lock goes before the journal has waited for too long.
+      other.exec("ROLLBACK"),
+    ]);
+    const refusals = answers.filter(({ status }) => status === "rejected");
+    expect(refusals.length).toBeGreaterThan(100);
+    expect(refusals[0]).toMatchObject({ reason: { code: "journal_full" } });
+    const taken = 400 - refusals.length;
+    expect(await journal.readingsAfter(0)).toBe(taken);
+    expect(journal.state().headSeq, "in commits of bounded size").toBeGreaterThan(5);
+  }, 60_000);
+
+  it("reads a backlog from the disk in portions", async () => {
+    const path = join(tempDir(), "journal.db");
+    const before = await open(path);
+    for (let index = 0; index < 30; index += 1) {
+      const readings = Array.from({ length: 100 }, (_, n) => reading(index * 100 + n));
+      await before.append({ readings, quarantined: [] });
+    }
+    await before.close();
+    const after = await open(path);
+    const instants: number[] = [];
+    let seq = 0;
+    for (;;) {
+      const batches = await after.read(seq, 1000);
+      const last = batches.at(-1);
+      if (last === undefined) break;
+      const readings = batches.flatMap((batch) => batch.readings);
+      expect(readings.length).toBeLessThanOrEqual(1000);
+      instants.push(...readings.map(({ tsMs }) => tsMs));
+      seq = last.seq;
+    }
+    expect(instants).toEqual(Array.from({ length: 3000 }, (_, n) => n));
   });
 });

@@ -90,6 +90,19 @@ onBothDatabases("the quarantine", (open) => {
   });
 });
 
+onBothDatabases("a statement", (open) => {
+  it("answers what it returns, and otherwise how many rows it has changed", async () => {
+    const { write } = await open();
+    const row = { name: "a", seq: 1 };
+    const inserted = await write.insertInto("cursor").values(row).returningAll().execute();
+    expect(inserted.map(({ name, seq }) => [name, Number(seq)])).toEqual([["a", 1]]);
+    const updated = await write.updateTable("cursor").set({ seq: 2 }).executeTakeFirst();
+    expect(updated.numUpdatedRows).toBe(1n);
+    const removed = await write.deleteFrom("cursor").returning("seq").execute();
+    expect(removed.map(({ seq }) => Number(seq))).toEqual([2]);
+  });
+});
+
 onBothDatabases("the registry store", (open) => {
   const gateway = {
     id: "g9",

@@ -21,6 +21,7 @@ export class BatchWriter {
   readonly #bytes = new ByteWriter();
   readonly #names = new Map<string, number>();
   readonly #quarantined: string[] = [];
+  #quarantinedLength = 0;
   #readingCount = 0;
 
   constructor() {
@@ -37,8 +38,9 @@ export class BatchWriter {
     return this.#readingCount + this.#quarantined.length;
   }
 
+  /** What the row comes to; texts of refusals by their characters. */
   get byteCount(): number {
-    return this.#bytes.length;
+    return this.#bytes.length + this.#quarantinedLength;
   }
 
   /** @throws {RangeError} for a text that is too long to be written; the rest is as it was before. */
@@ -52,7 +54,11 @@ export class BatchWriter {
       for (const [name, index] of this.#names) if (index >= nameCount) this.#names.delete(name);
       throw error;
     }
-    for (const refused of quarantined) this.#quarantined.push(JSON.stringify(refused));
+    for (const refused of quarantined) {
+      const text = JSON.stringify(refused);
+      this.#quarantined.push(text);
+      this.#quarantinedLength += text.length;
+    }
     this.#readingCount += readings.length;
   }
 

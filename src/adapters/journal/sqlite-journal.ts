@@ -11,7 +11,8 @@ import {
   type SqliteThread,
 } from "../sqlite/sqlite-thread.ts";
 import { BatchWriter } from "./batch-codec.ts";
-import { type JournalMarks, readMarks } from "./journal-marks.ts";
+import { type JournalMarks, readMarks, schema } from "./journal-marks.ts";
+import { rowsAfter } from "./journal-reads.ts";
 import { decoded, RecentRows } from "./recent-rows.ts";
 
 export interface JournalOptions {
@@ -33,25 +34,12 @@ interface Group {
 /** A commit that has grown to one of these takes no more; the rest waits for the next one. */
 const commitReadingsMax = 20_000;
 const commitBytesMax = 4 * 1024 * 1024;
+/** What may wait for the disk; beyond it the disk is too slow or stuck, and senders have to know. */
+const waitingBytesMax = 64 * 1024 * 1024;
 const trimRowsMax = 500;
 /** 8 MiB of free pages stay in the file for the batches that come. */
 const freePagesKept = 2048;
 const healMs = 2000;
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS batch (
-    seq INTEGER PRIMARY KEY,
-    cumulative_readings INTEGER NOT NULL,
-    body_bytes INTEGER NOT NULL,
-    body BLOB NOT NULL
-  );
-  CREATE TABLE IF NOT EXISTS floor (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    seq INTEGER NOT NULL,
-    cumulative_readings INTEGER NOT NULL
-  );
-  INSERT INTO floor (id, seq, cumulative_readings) VALUES (1, 0, 0) ON CONFLICT DO NOTHING;
-`;
 
 /** Opens or creates the journal; what was acknowledged before a crash is there again. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
@@ -93,10 +81,15 @@ class SqliteJournal implements Journal {
     if (this.#closed) return Promise.reject(failed("the journal is closed"));
     if (this.#marks.bytes >= this.#bytesMax) {
       return Promise.reject(
-        new UnavailableError(
+        full(
           `the journal holds ${this.#marks.bytes} bytes, its cap is ${this.#bytesMax}; nothing is taken in until its consumers catch up`,
-          { code: "journal_full" },
         ),
+      );
+    }
+    const waitingBytes = this.#groups.reduce((sum, { batch }) => sum + batch.byteCount, 0);
+    if (waitingBytes >= waitingBytesMax) {
+      return Promise.reject(
+        full(`${waitingBytes} bytes wait for the disk; nothing is taken in until it has them`),
       );
     }
     return new Promise((resolve, reject) => {
@@ -211,11 +204,7 @@ class SqliteJournal implements Journal {
   async read(afterSeq: number, readingsMax: number): Promise<readonly JournalBatch[]> {
     const recent = this.#recent.after(afterSeq);
     if (recent !== null) return decoded(recent, readingsMax);
-    const rows = await this.#thread.all<{ seq: number; body: ArrayBuffer }>(
-      "SELECT seq, body FROM batch WHERE seq > ? ORDER BY seq LIMIT 64",
-      [afterSeq],
-    );
-    return decoded(rows, readingsMax);
+    return decoded(await rowsAfter(this.#thread, afterSeq, readingsMax), readingsMax);
   }
 
   async readingsAfter(afterSeq: number): Promise<number> {
@@ -259,6 +248,8 @@ class SqliteJournal implements Journal {
     await this.#thread.run("UPDATE floor SET seq = ? WHERE id = 1", [seq]);
     this.#marks.floorSeq = seq;
     this.#marks.headSeq = seq;
+    // What is remembered has to be without a hole in its numbers.
+    this.#recent.clear();
   }
 
   /** Gives space back to the disk in steps, so that commits come in between; what comes next keeps some. */
@@ -292,6 +283,10 @@ class SqliteJournal implements Journal {
     }
     await this.#thread.close();
   }
+}
+
+function full(message: string): UnavailableError {
+  return new UnavailableError(message, { code: "journal_full" });
 }
 
 function failed(message: string, cause?: unknown): UnavailableError {

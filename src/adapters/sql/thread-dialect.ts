@@ -84,15 +84,11 @@ class ThreadConnection implements DatabaseConnection {
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     const params = query.parameters as readonly SqliteValue[];
-    if (writingKinds.has(query.query.kind) && !("returning" in query.query)) {
-      const { changes } = await this.#thread.run(query.sql, params);
-      return { rows: [], numAffectedRows: BigInt(changes) };
-    }
-    if (/^\s*(select|with|pragma)/i.test(query.sql)) {
-      return { rows: await this.#thread.all<Row>(query.sql, params) };
-    }
-    await this.#thread.run(query.sql, params);
-    return { rows: [] };
+    const isAnswered = "returning" in query.query || /^\s*(select|with|pragma)/i.test(query.sql);
+    if (isAnswered) return { rows: await this.#thread.all<Row>(query.sql, params) };
+    const { changes } = await this.#thread.run(query.sql, params);
+    if (!writingKinds.has(query.query.kind)) return { rows: [] };
+    return { rows: [], numAffectedRows: BigInt(changes) };
   }
 
   // biome-ignore lint/correctness/useYield: the interface asks for a generator; nothing streams here.

@@ -38,32 +38,45 @@ export const durablePragmas = [
   "busy_timeout=5000",
 ] as const;
 
+/**
+ * Opens a connection in a thread. A thread that ends by itself fails what waits for it, and the next
+ * request starts another one: what has to survive is in the file.
+ */
 export function openSqliteThread(path: string, pragmas: readonly string[]): SqliteThread {
-  const worker = startWorker({ path, pragmas });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
-  let ended: Error | null = null;
+  let isClosed = false;
+  let worker: Worker | null = null;
 
-  const failAll = (error: Error): void => {
-    ended ??= error;
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
+  const start = (): Worker => {
+    const started = startWorker({ path, pragmas });
+    const failAll = (error: Error): void => {
+      if (worker === started) worker = null;
+      for (const { reject } of waiting.values()) reject(error);
+      waiting.clear();
+    };
+    started.on("message", (answer: SqliteAnswer) => {
+      const call = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if (answer.ok) call?.resolve(answer.result);
+      else call?.reject(new SqliteError(answer.message, answer.code));
+    });
+    started.on("error", (error: unknown) => failAll(endingError(path, error)));
+    // An error says what happened and comes first; whoever asks after it asks another thread.
+    started.on("exit", () => {
+      if (worker === started) failAll(new SqliteError(`${path} is closed`, "SQLITE_MISUSE"));
+    });
+    return started;
   };
-  worker.on("message", (answer: SqliteAnswer) => {
-    const call = waiting.get(answer.id);
-    waiting.delete(answer.id);
-    if (answer.ok) call?.resolve(answer.result);
-    else call?.reject(new SqliteError(answer.message, answer.code));
-  });
-  worker.on("error", (error: unknown) => failAll(endingError(path, error)));
-  worker.on("exit", () => failAll(new SqliteError(`${path} is closed`, "SQLITE_MISUSE")));
+  worker = start();
 
   const ask = <Result>(operation: SqliteOperation): Promise<Result> =>
     new Promise<Result>((resolve, reject) => {
-      if (ended !== null) {
-        reject(ended);
+      if (isClosed) {
+        reject(new SqliteError(`${path} is closed`, "SQLITE_MISUSE"));
         return;
       }
+      worker ??= start();
       lastId += 1;
       waiting.set(lastId, { resolve: resolve as (result: unknown) => void, reject });
       worker.postMessage({ ...operation, id: lastId });
@@ -81,9 +94,15 @@ export function openSqliteThread(path: string, pragmas: readonly string[]): Sqli
       await ask({ op: "reopen" });
     },
     close: async () => {
-      if (ended !== null) return;
-      await ask({ op: "close" });
-      await worker.terminate();
+      const last = worker;
+      if (isClosed || last === null) {
+        isClosed = true;
+        return;
+      }
+      const closing = ask({ op: "close" });
+      isClosed = true;
+      await closing;
+      await last.terminate();
     },
   };
 }

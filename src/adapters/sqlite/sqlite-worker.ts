@@ -23,8 +23,13 @@ const statementsMax = 200;
 
 function open(): Database.Database {
   const opened = new Database(path);
-  for (const pragma of pragmas) opened.exec(`PRAGMA ${pragma}`);
-  return opened;
+  try {
+    for (const pragma of pragmas) opened.exec(`PRAGMA ${pragma}`);
+    return opened;
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
 }
 
 function current(): Database.Database {
