@@ -1,73 +1,77 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Kysely } from "kysely";
 import { z } from "zod";
 import { backupDataDir, restoreDataDir } from "./adapters/files/backup.ts";
 import { dataFiles } from "./adapters/files/data-dir.ts";
 import { dataDirHolder } from "./adapters/files/data-dir-lock.ts";
-import { migrationStatus } from "./adapters/sql/migrate.ts";
-import type { StateSchema } from "./adapters/sql/schema.ts";
+import type { migrationStatus } from "./adapters/sql/migrate.ts";
+import { openPostgresState, postgresMigrations } from "./adapters/sql/postgres-state.ts";
 import { SqlSessionStore } from "./adapters/sql/sql-access-stores.ts";
-import { openSqliteState } from "./adapters/sql/state-database.ts";
-import { Turnstile, threadDialect } from "./adapters/sql/thread-dialect.ts";
-import { openSqliteThread } from "./adapters/sqlite/sqlite-thread.ts";
-import { secretDigest } from "./app/registry.ts";
+import {
+  openSqliteState,
+  type StateDatabase,
+  sqliteMigrations,
+} from "./adapters/sql/state-database.ts";
+import type { Clock } from "./app/ports.ts";
+import { createSignIn } from "./app/sign-in.ts";
 import type { Config } from "./config.ts";
-import { hourMs } from "./domain/time.ts";
-
-/** How long a link from the command line waits for its click. */
-const linkValidMs = hourMs;
+import { servicePrincipal } from "./domain/principal.ts";
 
 /** File in which a running service notes where it listens. */
 export const addressesFileName = "addresses.json";
 const AddressesFile = z.object({ httpUrl: z.string() });
 
 export interface Maintenance {
-  backup: typeof backupDataDir;
+  /** Copies the data folder of a stopped service; `elsewhere` says what is not in it. */
+  backup(
+    config: Config,
+    target: string,
+  ): Promise<{ files: number; bytes: number; elsewhere: readonly string[] }>;
   restore: typeof restoreDataDir;
   /** The schema's migrations with the time of each; `up` carries out first what is due. */
-  migrate(dataDir: string, action: "up" | "status"): ReturnType<typeof migrationStatus>;
+  migrate(config: Config, action: "up" | "status"): ReturnType<typeof migrationStatus>;
   /** A one-time sign-in link for a running service, or for the one that starts next. */
   signInLink(config: Config): Promise<string>;
 }
 
-/** The second composition root: what the command line does on the data folder without the service. */
+/** The second composition root: what the command line does on the stores without the service. */
 export const maintenance: Maintenance = {
-  backup: backupDataDir,
+  backup: async (config, target) => ({
+    ...(await backupDataDir(config.dataDir, target)),
+    elsewhere: [
+      ...(config.databaseUrl === null ? [] : ["the state is in PostgreSQL: run pg_dump too"]),
+      ...(config.influx === null ? [] : ["readings are in InfluxDB: run influx backup too"]),
+    ],
+  }),
   restore: restoreDataDir,
-  migrate: async (dataDir, action) => {
-    const path = existingState(dataDir);
+  migrate: async (config, action) => {
     // Opening the state brings its schema up to date.
-    if (action === "up") await (await openSqliteState(path)).close();
-    const thread = openSqliteThread(path, ["busy_timeout=5000", "query_only=1"]);
-    try {
-      return await migrationStatus(
-        new Kysely<StateSchema>({ dialect: threadDialect(thread, new Turnstile()) }),
-        "sqlite",
-      );
-    } finally {
-      await thread.close();
-    }
+    if (action === "up") await (await openState(config)).close();
+    return config.databaseUrl === null
+      ? sqliteMigrations(existingState(config.dataDir))
+      : postgresMigrations(config.databaseUrl);
   },
   signInLink: async (config) => {
-    const state = await openSqliteState(existingState(config.dataDir));
+    const state = await openState(config);
     try {
-      const token = randomBytes(32).toString("base64url");
-      const grant = {
-        userId: "user:admin",
-        name: "admin",
-        roles: ["sysadmin", "manager"],
-        enterpriseId: null,
-      };
-      const expiresAtMs = Date.now() + linkValidMs;
-      await new SqlSessionStore(state).addLink(secretDigest(token), grant, expiresAtMs);
+      const parkId = config.parkContent.park.id;
+      const sessions = new SqlSessionStore(state);
+      const signIn = createSignIn({ sessions, clock, parkId, bootstrapToken: null });
+      const token = await signIn.createLink(servicePrincipal(parkId, "command-line"));
       return `${baseUrl(config)}/sign-in?token=${token}`;
     } finally {
       await state.close();
     }
   },
 };
+
+const clock: Clock = { nowMs: () => Date.now() };
+
+function openState({ databaseUrl, dataDir }: Config): Promise<StateDatabase> {
+  return databaseUrl === null
+    ? openSqliteState(existingState(dataDir))
+    : openPostgresState(databaseUrl);
+}
 
 /** The data folder does not have what the command needs. */
 export class MaintenanceError extends Error {

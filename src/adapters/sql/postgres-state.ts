@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { UnavailableError } from "../../app/ports.ts";
-import { migrateToLatest } from "./migrate.ts";
+import { migrateToLatest, migrationStatus } from "./migrate.ts";
 import { postgresStatements } from "./postgres-statements.ts";
 import type { StateSchema } from "./schema.ts";
 import type { StateDatabase } from "./state-database.ts";
@@ -11,12 +11,21 @@ const connectTimeoutMs = 5000;
 /** A statement of the service takes milliseconds; one that hangs must not hold a connection for ever. */
 const statementTimeoutMs = 60_000;
 
-/**
- * Opens the state database in PostgreSQL and brings its schema up to date.
- *
- * @throws {UnavailableError} `database_unreachable`.
- */
-export async function openPostgresState(url: string): Promise<StateDatabase> {
+/** Which migrations there are and when each was carried out; changes nothing. */
+export async function postgresMigrations(url: string): ReturnType<typeof migrationStatus> {
+  const pool = await connected(url);
+  try {
+    return await migrationStatus(stateOf(pool), "postgres");
+  } finally {
+    await pool.end();
+  }
+}
+
+function stateOf(pool: pg.Pool): Kysely<StateSchema> {
+  return new Kysely<StateSchema>({ dialect: new PostgresDialect({ pool }) });
+}
+
+async function connected(url: string): Promise<pg.Pool> {
   const pool = new pg.Pool({
     connectionString: url,
     max: connectionsMax,
@@ -37,7 +46,17 @@ export async function openPostgresState(url: string): Promise<StateDatabase> {
       { cause, code: "database_unreachable" },
     );
   }
-  const database = new Kysely<StateSchema>({ dialect: new PostgresDialect({ pool }) });
+  return pool;
+}
+
+/**
+ * Opens the state database in PostgreSQL and brings its schema up to date.
+ *
+ * @throws {UnavailableError} `database_unreachable`.
+ */
+export async function openPostgresState(url: string): Promise<StateDatabase> {
+  const pool = await connected(url);
+  const database = stateOf(pool);
   await migrateToLatest(database, "postgres").catch(async (error: unknown) => {
     await pool.end();
     throw error;

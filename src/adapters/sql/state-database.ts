@@ -1,7 +1,7 @@
 import { Kysely } from "kysely";
 import type { SqliteStep } from "../sqlite/sqlite-protocol.ts";
 import { durablePragmas, openSqliteThread } from "../sqlite/sqlite-thread.ts";
-import { migrateToLatest } from "./migrate.ts";
+import { migrateToLatest, migrationStatus } from "./migrate.ts";
 import type { StateSchema } from "./schema.ts";
 import { Turnstile, threadDialect } from "./thread-dialect.ts";
 
@@ -21,6 +21,17 @@ export interface StateDatabase {
   /** A consistent copy of the whole database, made while the service runs. */
   copyTo(path: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Which migrations there are and when each was carried out; changes nothing. */
+export async function sqliteMigrations(path: string): ReturnType<typeof migrationStatus> {
+  const thread = openSqliteThread(path, ["busy_timeout=5000", "query_only=1"]);
+  try {
+    const dialect = threadDialect(thread, new Turnstile());
+    return await migrationStatus(new Kysely<StateSchema>({ dialect }), "sqlite");
+  } finally {
+    await thread.close();
+  }
 }
 
 /** Opens the embedded state database and brings its schema up to date. */

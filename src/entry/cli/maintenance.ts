@@ -17,8 +17,9 @@ export function addMaintenance(root: Command): void {
     .description("备份数据目录 copy the data folder of a stopped service")
     .action(async (dir: string, _options, command: Command) => {
       const maintenance = await loadMaintenance();
-      const { files, bytes } = await maintenance.backup(configFrom(command).dataDir, dir);
+      const { files, bytes, elsewhere } = await maintenance.backup(configFrom(command), dir);
       process.stdout.write(`${files} files, ${bytes} bytes are in ${dir}\n`);
+      for (const text of elsewhere) process.stderr.write(`${text}\n`);
     });
   withSettings(root.command("restore <dir>"))
     .description("恢复备份 put a backup in the place of the data folder")
@@ -41,7 +42,7 @@ export function addMaintenance(root: Command): void {
 function printMigrations(action: "up" | "status") {
   return async (_options: object, command: Command): Promise<void> => {
     const maintenance = await loadMaintenance();
-    const rows = await maintenance.migrate(configFrom(command).dataDir, action);
+    const rows = await maintenance.migrate(configFrom(command), action);
     for (const { name, executedAt } of rows) {
       process.stdout.write(`${name}  ${executedAt?.toISOString() ?? "pending"}\n`);
     }
