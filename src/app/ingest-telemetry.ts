@@ -69,7 +69,7 @@ export interface IngestDependencies {
   readonly clock: Clock;
   /** Told after the commit, for the live picture. */
   readonly onAccepted: (readings: readonly Reading[]) => void;
-  /** Readings older than this are refused as `too_old`. */
+  /** Readings older than this, and in any case than 400 days, are refused as `too_old`. */
   readonly ageMsMax?: number;
 }
 
@@ -86,11 +86,12 @@ const noneQuarantined: readonly Quarantined[] = Object.freeze([]);
 const excerptBytesMax = 16 * 1024;
 /** The largest payload that comes in at all. */
 const wholeBytesMax = 256 * 1024;
-const ageMsMaxDefault = 400 * dayMs;
+const ageMsMost = 400 * dayMs;
 
 /** The one way in for telemetry, whichever door it came through. */
 export function createIngest(dependencies: IngestDependencies): Ingest {
-  const { registry, journal, clock, onAccepted, ageMsMax = ageMsMaxDefault } = dependencies;
+  const { registry, journal, clock, onAccepted } = dependencies;
+  const ageMsMax = Math.min(dependencies.ageMsMax ?? ageMsMost, ageMsMost);
   const seen = createRecentMessages();
   const counters: IngestCounters = {
     messagesTotal: 0,

@@ -6,6 +6,9 @@ import type { Stores } from "./stores.ts";
 /** Groups of refused messages that are kept; a device gone mad must not fill the disk. */
 const quarantineGroupsMax = 5000;
 
+/** Kept longer than a reading may be old: a slot is derived from what lies around its readings. */
+const neighboursMs = 2 * dayMs;
+
 /** What the service does on a calendar, whether anybody asks or not. */
 export function serviceJobs(
   stores: Stores,
@@ -22,7 +25,8 @@ export function serviceJobs(
       cron: "20 3 * * *",
       describe: "deletes raw readings that are older than the retention time; slots stay",
       run: async ({ toMs, log }) => {
-        const deleted = await stores.telemetry.retain(toMs - parts.retentionDays * dayMs);
+        const keptMs = parts.retentionDays * dayMs + neighboursMs;
+        const deleted = await stores.telemetry.retain(toMs - keptMs);
         if (deleted > 0) log.info({ deleted }, "raw readings beyond their retention deleted");
       },
     },

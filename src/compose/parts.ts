@@ -6,6 +6,7 @@ import type { Registry } from "../app/registry.ts";
 import { createSignIn, type SignIn } from "../app/sign-in.ts";
 import type { Config } from "../config.ts";
 import type { Reading } from "../domain/telemetry/reading.ts";
+import { dayMs } from "../domain/time.ts";
 import { createSchedule, type Job, type Schedule } from "../entry/jobs/schedule.ts";
 import { createCompleteness } from "./completeness.ts";
 import { createHealth, type Health } from "./health.ts";
@@ -51,6 +52,8 @@ export async function createParts(
     journal: stores.journal,
     clock,
     onAccepted: (readings) => picture.observe(readings),
+    // A reading whose neighbours are gone would be taken for the only one of its time.
+    ageMsMax: config.retentionDays * dayMs,
   });
   const pipeline = createPipeline(stores, {
     registry,

@@ -124,7 +124,9 @@ export const Settings = z.object({
     .describe("memory that DuckDB may use"),
   ZCP_RETENTION_DAYS: whole(1, 36_500)
     .default(400)
-    .describe("how long raw readings are kept; slots and totals stay"),
+    .describe(
+      "how long raw readings are kept, and how old they may be as they come, 400 days at most; slots stay",
+    ),
 });
 export type Settings = z.infer<typeof Settings>;
 export type SettingName = keyof Settings;
