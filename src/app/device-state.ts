@@ -14,7 +14,7 @@ export interface DeviceState {
   tsMs: number;
   receivedAtMs: number;
   readonly metrics: Map<string, Metric>;
-  /** The reading before the newest one of each register, for how fast it rises. */
+  /** What registers and power were before their newest reading, for how they move. */
   readonly before: Map<string, Metric>;
 }
 
@@ -42,13 +42,23 @@ function foldMetrics({ metrics, before }: DeviceState, reading: Reading): boolea
     const value = values[name];
     const known = metrics.get(name);
     if (value === undefined || (known !== undefined && known.tsMs > tsMs)) continue;
-    if (known !== undefined && known.tsMs < tsMs && registersOf(kind).includes(name)) {
+    if (known !== undefined && known.tsMs < tsMs && movesMatter(kind, name))
       before.set(name, known);
-    }
     metrics.set(name, { value, tsMs, doubt: doubts?.[name] });
     isChanged = true;
   }
   return isChanged;
+}
+
+function movesMatter(kind: Reading["kind"], metric: string): boolean {
+  return metric === "powerKw" || registersOf(kind).includes(metric);
+}
+
+/** How far a metric has moved since the reading before; null when there is only one. */
+export function stepOf(before: Metric | undefined, now: Metric | null): number | null {
+  if (before === undefined || now === null) return null;
+  if (typeof before.value !== "number" || typeof now.value !== "number") return null;
+  return Math.abs(now.value - before.value);
 }
 
 /** Rise per hour between two readings of a register; null when it fell or there is only one. */

@@ -4,7 +4,7 @@ import type { Meter } from "../domain/park.ts";
 import { maySeeEnterprise, type Principal } from "../domain/principal.ts";
 import type { MetricValue, Reading } from "../domain/telemetry/reading.ts";
 import { secondMs } from "../domain/time.ts";
-import { type DeviceState, fold, type Metric, newState, ratePerH } from "./device-state.ts";
+import { type DeviceState, fold, type Metric, newState, ratePerH, stepOf } from "./device-state.ts";
 import type { Clock } from "./ports.ts";
 import type { Registry, SimulatedShare } from "./registry.ts";
 
@@ -137,6 +137,7 @@ function momentOf(
       return typeof value === "number" ? value : null;
     },
     ratePerH: (id, register) => ratePerH(states.get(id)?.before.get(register), fresh(id, register)),
+    stepKw: (id, metric) => stepOf(states.get(id)?.before.get(metric), fresh(id, metric)),
     isStale: (id) => {
       const meter = byId.get(id);
       return meter === undefined || !isFresh(meter, states.get(id)?.tsMs, nowMs);

@@ -29,7 +29,7 @@ export const LiveFlow = z.object({
     "supply − load − charging − export: losses and what no meter sees; negative when meters see more than comes in",
   ),
   unallocatedBandKw: Kw.describe(
-    "half width from the accuracy classes, root of the sum of squares; a device without a class counts as class 2",
+    "half width, root of the sum of squares of what each meter's accuracy class allows (class 2 when none is stated) and of how far its power moved at its last reading, because meters do not report at the same instant",
   ),
   lossAllowanceKw: Kw.describe("what cables and transformers may lose, 2 % of the supply"),
   withinBand: z

@@ -105,6 +105,20 @@ describe("the live picture", () => {
     expect(picture.view(manager).flow.gridKw).toBe(6);
   });
 
+  it("widens the band of the balance by how far the powers moved at last", () => {
+    const { picture, meters } = open();
+    meters.length = 2;
+    picture.observe([
+      reading("m-1", t0 - 60_000, { powerKw: 500 }),
+      reading("m-2", t0 - 60_000, { powerKw: 480 }),
+    ]);
+    // √((0.02 × 500)² + (0.02 × 480)²), as neither has a class.
+    expect(picture.view(manager).flow.unallocatedBandKw).toBeCloseTo(Math.hypot(10, 9.6), 9);
+    picture.observe([reading("m-1", t0, { powerKw: 540 })]);
+    const { flow } = picture.view(manager);
+    expect(flow.unallocatedBandKw).toBeCloseTo(Math.hypot(10.8, 9.6, 40), 9);
+  });
+
   it("gives the age of the median device", () => {
     const { picture } = open();
     picture.observe([

@@ -9,5 +9,7 @@ export interface Moment {
   readonly value: FreshValue;
   /** How fast a cumulative register has risen between its last two readings, per hour. */
   readonly ratePerH: FreshValue;
+  /** How far a power has moved between its last two readings, always positive. */
+  readonly stepKw: FreshValue;
   readonly isStale: (meterId: string) => boolean;
 }

@@ -62,10 +62,10 @@ export function parkFlow(park: Park, meters: readonly Meter[], moment: Moment): 
   const byTerm = Object.fromEntries(
     terms.map((term) => [term, electric.filter(({ role }) => role === term)]),
   ) as Record<Term, Meter[]>;
-  const checkedKw = pvCheckKw(byTerm.pv, electric, moment.value);
+  const pvCheck = pvCheckMeter(byTerm.pv, electric, moment.value);
   return {
-    ...balanceOf(byTerm, moment.value, checkedKw),
-    pvFromCheckMeter: checkedKw !== null,
+    ...balanceOf(byTerm, moment, pvCheck),
+    pvFromCheckMeter: pvCheck !== null,
     groups: park.loadGroups.map(({ id }) => {
       const members = byTerm.load.filter(({ loadGroupId }) => loadGroupId === id);
       return groupOf(id, members, moment.value);
@@ -103,16 +103,19 @@ type Balance = Pick<
  *
  *     supply      = max(grid, 0) + direct + pv + max(−storage, 0)
  *     unallocated = grid + direct + pv − storage − load
- *     band        = √ Σ (class / 100 × power)², over all meters
+ *     band        = √ Σ ((class / 100 × power)² + step²), over all meters
  *
- * The balance is within its band when −band ≤ unallocated ≤ loss allowance + band. A term of which
+ * The step is how far a meter's power moved at its last reading: meters do not report at the same
+ * instant, and what one of them will report next may be in another's figure already. The balance is within its band when −band ≤ unallocated ≤ loss allowance + band. A term of which
  * the park has no meters takes no part; a term with a silent meter leaves everything open that needs it.
  */
 function balanceOf(
   byTerm: Record<Term, readonly Meter[]>,
-  value: FreshValue,
-  pvCheckedKw: number | null,
+  moment: Moment,
+  pvCheck: Meter | null,
 ): Balance {
+  const { value } = moment;
+  const pvCheckedKw = pvCheck === null ? null : Math.abs(devicePowerKw(pvCheck, value) ?? 0);
   const powerKw = (term: Term): number | null =>
     term === "pv" && pvCheckedKw !== null ? pvCheckedKw : powerSumKw(byTerm[term], value);
   const [gridKw, directKw, pvKw] = [powerKw("grid"), powerKw("direct"), powerKw("pv")];
@@ -135,10 +138,10 @@ function balanceOf(
   const supplyKw = Math.max(grid, 0) + direct + pv + Math.max(-storage, 0);
   if (loadKw === null) return { ...open, supplyKw };
   const unallocatedKw = grid + direct + pv - storage - loadKw;
-  const unallocatedBandKw = bandKw(
-    terms.flatMap((term) => byTerm[term]),
-    value,
+  const meters = terms.flatMap((term) =>
+    term === "pv" && pvCheck !== null ? [pvCheck] : byTerm[term],
   );
+  const unallocatedBandKw = bandKw(meters, moment);
   const lossAllowanceKw = supplyKw * lossAllowanceFraction;
   const withinBand =
     unallocatedKw >= -unallocatedBandKw && unallocatedKw <= lossAllowanceKw + unallocatedBandKw;
@@ -146,20 +149,19 @@ function balanceOf(
 }
 
 /**
- * What the check meter above all plants says, when one of them is silent and the meter is not. Which
+ * The check meter above all plants, when one of them is silent and the meter is not. Which
  * way such a meter is wired differs, but plants only generate, so its magnitude counts.
  */
-function pvCheckKw(
+function pvCheckMeter(
   plants: readonly Meter[],
   electric: readonly Meter[],
   value: FreshValue,
-): number | null {
+): Meter | null {
   if (powerSumKw(plants, value) !== null) return null;
   const [parentId, ...others] = new Set(plants.map((plant) => plant.parentId));
   const above = electric.find(({ id, role }) => id === parentId && role === "check");
   if (above === undefined || others.length > 0) return null;
-  const powerKw = devicePowerKw(above, value);
-  return powerKw === null ? null : Math.abs(powerKw);
+  return devicePowerKw(above, value) === null ? null : above;
 }
 
 /**
@@ -179,10 +181,12 @@ function powerSumKw(meters: readonly Meter[], value: FreshValue): number | null 
   return sumOrNull(meters.map((meter) => devicePowerKw(meter, value)));
 }
 
-function bandKw(meters: readonly Meter[], value: FreshValue): number {
+function bandKw(meters: readonly Meter[], { value, stepKw }: Moment): number {
   const squares = meters.map((meter) => {
     const fraction = (meter.accuracyClass ?? accuracyClassAssumed) / 100;
-    return (fraction * (devicePowerKw(meter, value) ?? 0)) ** 2;
+    const byClassKw = fraction * (devicePowerKw(meter, value) ?? 0);
+    const byTimeKw = stepKw(meter.id, "powerKw") ?? 0;
+    return byClassKw ** 2 + byTimeKw ** 2;
   });
   return Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
 }

@@ -23,8 +23,9 @@ function meter(id: string, kind: DeviceKind, entry: Partial<MeterEntry> = {}): M
 
 type Known = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-function flowOf(meters: readonly Meter[], known: Known, rates: Known = {}) {
+function flowOf(meters: readonly Meter[], known: Known, rates: Known = {}, steps: Known = {}) {
   return parkFlow(park, meters, {
+    stepKw: (id, metric) => steps[id]?.[metric] ?? null,
     value: (id, metric) => known[id]?.[metric] ?? null,
     ratePerH: (id, register) => rates[id]?.[register] ?? null,
     isStale: (id) => known[id] === undefined,
@@ -86,6 +87,17 @@ describe("the balance of the park", () => {
     // Band √((0.002 × 1000)² + (0.005 × 1100)²) = 5.85 kW, left over −100 kW.
     expect(flow.unallocatedKw).toBe(-100);
     expect(flow.withinBand).toBe(false);
+  });
+
+  it("allows for what one meter has told and another has not told yet", () => {
+    // The load rose by 600 kW; the grid meter has said so, the load's own meter says it a minute later.
+    const known = { grid: { powerKw: 5600 }, load: { powerKw: 4950 } };
+    const steps = { grid: { powerKw: 600 }, load: { powerKw: 80 } };
+    expect(flowOf([grid, load], known).withinBand).toBe(false);
+    const flow = flowOf([grid, load], known, {}, steps);
+    // √(11.2² + 600² + 24.75² + 80²) = √(125.44 + 360000 + 612.5625 + 6400)
+    expect(flow.unallocatedBandKw).toBeCloseTo(Math.sqrt(367_138.0025), 9);
+    expect(flow.withinBand).toBe(true);
   });
 
   it.each([
