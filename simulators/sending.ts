@@ -48,7 +48,8 @@ export class Sending {
     const sent = { book: this.#book, sink: this.#sink, devicesOf: selection.devicesOf };
     this.#history = new HistoryFeed({
       ...sent,
-      messagesOf: (device, range) => historyMessages(simulation, device, range),
+      messagesOf: (device, range) =>
+        historyMessages({ ...simulation, newestFirst: options.realtime }, device, range),
       window: options.realtime ? gentleWindow : fullWindow,
       onSent: (count) => this.#count(count),
       onTaskDone: (task) => this.#taskDone(task),

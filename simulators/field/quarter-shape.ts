@@ -15,6 +15,14 @@ import { isCounted, isInverterGroup } from "./roles.ts";
 /** How unevenly the energy of a single load flows minute by minute. */
 const unevenness = 0.16;
 
+interface Shape {
+  readonly startMs: number;
+  readonly shape: Float64Array;
+}
+
+/** Samples of the present and of a history are made in turn, and each looks back a little. */
+const shapesKept = 4;
+
 /** Counts of a register in the quarter hour that begins at an instant. */
 export type QuarterCounts = (register: number, startMs: number) => number;
 
@@ -27,7 +35,8 @@ export class QuarterShapes {
   readonly #weather: Weather;
   readonly #counts: QuarterCounts;
   readonly #plants = new Map<SimDevice, PvPlant>();
-  readonly #newest = new Map<number, { startMs: number; shape: Float64Array }>();
+  /** The shapes of a device that were asked for last, newest first. */
+  readonly #recent = new Map<number, Shape[]>();
 
   constructor(weather: Weather, counts: QuarterCounts) {
     this.#weather = weather;
@@ -36,10 +45,11 @@ export class QuarterShapes {
 
   /** Shares by minute, 16 of them, from 0 to exactly 1. */
   of(device: SimDevice, startMs: number): Float64Array {
-    const known = this.#newest.get(device.index);
-    if (known?.startMs === startMs) return known.shape;
+    const recent = this.#recent.get(device.index) ?? [];
+    const known = recent.find((one) => one.startMs === startMs);
+    if (known !== undefined) return known.shape;
     const shape = cumulated(this.#weights(device, startMs));
-    this.#newest.set(device.index, { startMs, shape });
+    this.#recent.set(device.index, [{ startMs, shape }, ...recent.slice(0, shapesKept - 1)]);
     return shape;
   }
 

@@ -11,6 +11,8 @@ export interface HistoryParts {
   readonly sampler: FaultySampler;
   readonly plan: FaultPlan;
   readonly timing: Timing;
+  /** The later of two messages of a device goes first, as the pieces of a history do. */
+  readonly newestFirst: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface HistoryParts {
  * of the way: sent twice, sent again later, or out of order.
  */
 export function historyMessages(
-  { sampler, plan, timing }: HistoryParts,
+  { sampler, plan, timing, newestFirst }: HistoryParts,
   device: SimDevice,
   range: Range,
 ): readonly OutMessage[] {
@@ -29,8 +31,10 @@ export function historyMessages(
     const sample = sampler.sample(device, tsMs, stepMs);
     if (sample !== null) samples.push(sample);
   }
-  if (plan.isQuiet) return telemetryMessages(device, samples);
-  return disturbed(plan, device, { range, samples });
+  const messages = plan.isQuiet
+    ? telemetryMessages(device, samples)
+    : disturbed(plan, device, { range, samples });
+  return newestFirst ? messages.toReversed() : messages;
 }
 
 function disturbed(

@@ -104,22 +104,28 @@ export class PointWindows {
       if (known === undefined) stretches.set(key, { stretch, wants: [want] });
       else known.wants.push(want);
     }
-    for (const { stretch, wants } of stretches.values()) await this.#extend(stretch, wants, side);
+    for (const { stretch, wants } of stretches.values()) await this.#extend(stretch, wants);
   }
 
+  /**
+   * Reads the windows anew together with what lies beyond them. More readings may have arrived since
+   * they were read: to put the old window beside new readings would make a gap of what is none.
+   */
   async #extend(
     { deviceId, fromMs, toMs }: Stretch,
     wants: readonly WantedRegister[],
-    side: Side,
   ): Promise<void> {
-    const query = { kind: this.#kind, deviceIds: [deviceId], fromMs, toMs };
+    const windows = wants.map((want) => ({ want, window: this.#window(want) }));
+    const startMs = Math.min(fromMs, ...windows.map(({ window }) => window.fromMs));
+    const endMs = Math.max(toMs, ...windows.map(({ window }) => window.toMs));
+    const query = { kind: this.#kind, deviceIds: [deviceId], fromMs: startMs, toMs: endMs };
     const loaded = await this.#telemetry.points(query);
-    for (const want of wants) {
-      const window = this.#window(want);
-      const more = pointsOf(loaded, want);
-      window.points = side === "before" ? [...more, ...window.points] : [...window.points, ...more];
-      if (side === "before") window.fromMs = fromMs;
-      else window.toMs = toMs;
+    for (const { want, window } of windows) {
+      window.fromMs = Math.min(window.fromMs, fromMs);
+      window.toMs = Math.max(window.toMs, toMs);
+      window.points = pointsOf(loaded, want).filter(
+        ({ tsMs }) => tsMs >= window.fromMs && tsMs <= window.toMs,
+      );
     }
   }
 
@@ -138,7 +144,7 @@ export class PointWindows {
   }
 }
 
-/** From the reading that was found outwards; between it and the window there is no other. */
+/** From the reading that was found outwards. */
 function stretchBeyond(deviceId: string, side: Side, nearestMs: number, byMs: number): Stretch {
   return side === "before"
     ? { deviceId, fromMs: nearestMs - byMs, toMs: nearestMs }

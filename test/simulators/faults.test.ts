@@ -40,7 +40,7 @@ function fault(kind: FaultKind, overrides: Partial<FaultEvent> = {}): FaultEvent
 function sent(...faultScript: readonly FaultEvent[]) {
   const simulation = simulated({ park, faultScript });
   const replacements = workOut(simulation, untilMs, true);
-  const messages = historyMessages(simulation, meter, range);
+  const messages = historyMessages({ ...simulation, newestFirst: false }, meter, range);
   const samples = messages.flatMap(({ payload }): readonly Sample[] => {
     const body = JSON.parse(payload);
     return body.samples ?? [body];
