@@ -86,7 +86,7 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
       for (const quarter of [0, 1, 2, 3]) {
         await gateway.publish("a1", startMs + quarter * quarterHourMs, 100 + 2.5 * quarter);
       }
-      await client.settled();
+      await client.settled(60_000, 4);
       const { slots, total } = await client.energy("a1", startMs, startMs + 3 * quarterHourMs);
       expect(slots.map(({ importKwh, grade }) => [importKwh, grade])).toEqual([
         [2.5, "A"],
@@ -107,6 +107,7 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
     "loses and doubles nothing while InfluxDB is killed under load",
     async () => {
       await addMeter("b1");
+      const { readingsTotal } = (await client.status()).ingest;
       const startMs = quarterStartMs(Date.now()) - 8 * quarterHourMs;
       const ledger = new Map<number, number>();
       const send = async (from: number, to: number): Promise<void> => {
@@ -130,7 +131,7 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
       });
       await influx.start();
       await send(100, 121);
-      await client.settled(90_000);
+      await client.settled(90_000, readingsTotal + ledger.size);
       expect(await countOf("telemetry", "importKwh", "b1")).toBe(ledger.size);
       const sum = [...ledger.values()].reduce((total, value) => total + value, 0);
       expect(await sumOf("telemetry", "importKwh", "b1")).toBeCloseTo(sum, 9);
@@ -156,6 +157,11 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
         acknowledged.push(minute);
       };
       for (let minute = 0; minute < 30; minute += 1) await publish(minute);
+      await client.until("the first readings to arrive", 60_000, async () => {
+        return (await countOf("telemetry", "importKwh", "c1")) === acknowledged.length;
+      });
+      // What the broker has not written to disk is its own loss; from here on it knows our session.
+      await broker.save();
       await broker.kill();
       const later = Array.from({ length: 31 }, (_, index) => publish(30 + index));
       await client.until("the loss to be told", 30_000, async () =>
@@ -178,6 +184,7 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
     "is not ready while PostgreSQL is away, and works again when it is back",
     async () => {
       await addMeter("d1");
+      const { readingsTotal } = (await client.status()).ingest;
       await postgres.kill();
       await client.until("the loss to be told", 30_000, async () => {
         return (await client.ready()).status === 503;
@@ -189,7 +196,7 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
       await client.until("PostgreSQL to be used again", 60_000, async () => {
         return (await client.ready()).status === 200;
       });
-      await client.settled();
+      await client.settled(60_000, readingsTotal + 2);
       const { total } = await client.energy("d1", startMs, startMs + quarterHourMs);
       expect(total).toMatchObject({ importKwh: 4, missingSlots: 0 });
     },

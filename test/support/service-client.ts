@@ -52,11 +52,15 @@ export class ServiceClient {
     return this.get(`/energy?${query}`, EnergyBody);
   }
 
-  /** Everything that was acknowledged has been worked through. */
-  async settled(withinMs = 60_000): Promise<void> {
+  /**
+   * Everything that was acknowledged has been worked through. A broker outside acknowledges before
+   * the service has anything, so there the number of readings to wait for is named as well.
+   */
+  async settled(withinMs = 60_000, readings = 0): Promise<void> {
     await this.until("the work to be done", withinMs, async () => {
       const { ingest, ledger } = await this.status();
-      return ingest.backlogReadings === 0 && ledger.touchedSlots === 0;
+      const isThere = ingest.readingsTotal >= readings;
+      return isThere && ingest.backlogReadings === 0 && ledger.touchedSlots === 0;
     });
   }
 
