@@ -1,9 +1,7 @@
 import { once } from "node:events";
 import { type FileHandle, open } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { Aedes } from "aedes";
 import { connect } from "mqtt";
 import { openJournal } from "../../src/adapters/journal/sqlite-journal.ts";
 import { SqlRegistryStore } from "../../src/adapters/sql/sql-registry-store.ts";
@@ -23,7 +21,7 @@ import { deviceId, type FloodShape, gatewayId, gatewayOf } from "./flood-message
  */
 export interface IngestOrder {
   readonly what: "bare" | "zcp";
-  /** Address of an external broker; null: the embedded one. */
+  /** Address of the broker; null: the embedded one of the service. */
   readonly brokerUrl: string | null;
   readonly shape: FloodShape;
   readonly dir: string;
@@ -139,43 +137,14 @@ class AppendFile {
 }
 
 async function bare({ brokerUrl, dir }: IngestOrder): Promise<UnderTest> {
+  if (brokerUrl === null) throw new Error("the bare consumer needs a broker");
   const handle = await open(join(dir, "bare.log"), "a");
   const file = new AppendFile(handle);
-  const kept = async (): Promise<IngestProof> => {
-    await handle.close();
-    return { kept: file.kept, refused: 0 };
-  };
-  let acked = 0;
-  if (brokerUrl === null) {
-    const aedes = await Aedes.createBroker({
-      authorizePublish: (_client, packet, done) => {
-        void file.append(bytesOf(packet.payload)).then(() => {
-          acked += 1;
-          done(null);
-        });
-      },
-    });
-    aedes.publish = ((_packet: unknown, ...rest: readonly unknown[]) => {
-      const done = rest.at(-1);
-      if (typeof done === "function") done(null);
-    }) as Aedes["publish"];
-    const server = createServer({ highWaterMark: 128 * 1024, noDelay: true }, aedes.handle);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    return {
-      port: typeof address === "object" && address !== null ? address.port : null,
-      acked: () => acked,
-      end: async () => {
-        await new Promise<void>((resolve) => aedes.close(() => resolve()));
-        server.close();
-        return kept();
-      },
-    };
-  }
   const client = connect(brokerUrl, {
-    ...{ protocolVersion: 5, clientId: "bare", clean: false, keepalive: 300 },
+    ...{ clientId: "bare", clean: false, keepalive: 300, log: () => undefined },
     properties: { sessionExpiryInterval: 3600, receiveMaximum: inFlightMax },
   });
+  let acked = 0;
   acknowledgeWhenTaken(client, {
     take: ({ payload }) => file.append(bytesOf(payload)),
     onAcknowledged: () => {
@@ -191,7 +160,8 @@ async function bare({ brokerUrl, dir }: IngestOrder): Promise<UnderTest> {
     acked: () => acked,
     end: async () => {
       await client.endAsync();
-      return kept();
+      await handle.close();
+      return { kept: file.kept, refused: 0 };
     },
   };
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startMosquitto } from "../support/mosquitto.ts";
 import { trialPark } from "../support/trial-park.ts";
+import type { BareBrokerReady } from "./bare-broker.ts";
 import type { Bench, BenchContext, Figure } from "./bench.ts";
 import type { FloodOrder, FloodReport } from "./flood.ts";
 import { type FloodShape, metricsPerSample } from "./flood-messages.ts";
@@ -49,7 +50,8 @@ export const ingestBenches: readonly Bench[] = [
   },
   {
     name: "ingest-embedded",
-    describe: "the same through the embedded broker, against a bare one that only appends",
+    describe:
+      "the same through the embedded broker, against the bare consumer at a bare broker of its kind",
     needs: [],
     run: async (context) => {
       const { messages, rounds } = context.isFull ? full : short;
@@ -95,7 +97,10 @@ async function flooded(
 ): Promise<Run> {
   const folder = join(dir, `${what}-${round}`);
   mkdirSync(folder);
-  const broker = isExternal ? await startMosquitto(folder, ["allow_anonymous true"]) : null;
+  const broker = await startBroker(
+    isExternal ? "mosquitto" : what === "bare" ? "aedes" : null,
+    folder,
+  );
   const passwords = Array.from({ length: shape.gateways }, () =>
     randomBytes(32).toString("base64url"),
   );
@@ -123,6 +128,30 @@ async function flooded(
     messagesPerS: report.messages / report.seconds,
     cpuUsPerMessage: (report.cpuMs * 1000) / report.messages,
     rssMibMax: report.rssMibMax,
+  };
+}
+
+interface Broker {
+  readonly port: number;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function startBroker(
+  name: "mosquitto" | "aedes" | null,
+  folder: string,
+): Promise<Broker | null> {
+  if (name === null) return null;
+  if (name === "mosquitto") return startMosquitto(folder, ["allow_anonymous true"]);
+  const program = startProgram("bare-broker.ts");
+  const { port } = await program.ask<BareBrokerReady>("start");
+  return {
+    port,
+    url: `mqtt://127.0.0.1:${port}`,
+    stop: async () => {
+      program.leave();
+      await program.ended();
+    },
   };
 }
 

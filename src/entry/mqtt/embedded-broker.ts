@@ -120,7 +120,14 @@ function takeBeforeAck(parts: {
   readonly counters: MqttCounters;
 }): Aedes["authorizePublish"] {
   const { options, clients, counters } = parts;
-  const orders = new WeakMap<Client, InOrder>();
+  const orders = new WeakMap<Client, InOrder<() => void>>();
+  const orderOf = (client: Client): InOrder<() => void> => {
+    const known = orders.get(client);
+    if (known !== undefined) return known;
+    const order = new InOrder<() => void>((release) => release());
+    orders.set(client, order);
+    return order;
+  };
   return (client, packet, done) => {
     const gatewayId = clients.publisher(client, packet);
     if (client === null || gatewayId === null) {
@@ -128,16 +135,15 @@ function takeBeforeAck(parts: {
       return;
     }
     counters.messages += 1;
-    const order = orders.get(client) ?? new InOrder();
-    orders.set(client, order);
-    const taken = order.enter(() => {
+    const order = orderOf(client);
+    const ticket = order.enter(() => {
       counters.acked += packet.qos > 0 ? 1 : 0;
       done(null);
     });
     const payload =
       typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
     takeMessage(options, { topic: packet.topic, payload, gatewayId }).then(
-      taken,
+      () => order.ready(ticket),
       (error: unknown) => {
         // The error ends the connection without a PUBACK, so the gateway keeps the message.
         counters.unavailable += 1;

@@ -248,6 +248,8 @@ function clientOptions(options: ExternalSubscriberOptions): IClientOptions {
     reconnectPeriod: (options.retryMs ?? retryMsDefault)[0],
     reconnectOnConnackError: true,
     resubscribe: false,
+    // The client would gather arguments for its debug log with every packet, written or not.
+    log: () => undefined,
     properties: {
       sessionExpiryInterval: sessionExpiryS,
       receiveMaximum: options.inFlightMax ?? inFlightMaxDefault,

@@ -40,18 +40,26 @@ export function acknowledgeWhenTaken(client: MqttClient, options: HeldAcksOption
   const { take, onRefused, onAcknowledged, inFlightMax } = options;
   const inner = client as unknown as { _sendPacket: SendPacket };
   const send = inner._sendPacket.bind(client);
-  let acks = new InOrder();
   let inFlight = 0;
   let paused: (() => void) | null = null;
   let drained: (() => void) | null = null;
 
+  const ordered = () => {
+    const order: InOrder<number> = new InOrder((messageId) => {
+      if (order !== acks || !client.connected) return;
+      send({ cmd: "puback", messageId, reasonCode: 0 });
+      onAcknowledged();
+    });
+    return order;
+  };
+  let acks = ordered();
+  client.on("close", () => {
+    acks = ordered();
+  });
   inner._sendPacket = (packet, done, ...rest) => {
     if (packet.cmd === "puback") done?.();
     else send(packet, done, ...rest);
   };
-  client.on("close", () => {
-    acks = new InOrder();
-  });
 
   const settled = (): void => {
     inFlight -= 1;
@@ -60,30 +68,24 @@ export function acknowledgeWhenTaken(client: MqttClient, options: HeldAcksOption
     resume?.();
     if (inFlight === 0) drained?.();
   };
+
   client.handleMessage = (packet, callback) => {
     if (drained !== null) {
       // Neither taken nor acknowledged: the broker has it for the next session.
       callback();
       return;
     }
-    const receivedOn = acks;
-    const isCurrent = (): boolean => receivedOn === acks && client.connected;
-    // Only the number is kept until the commit, so that the packet can be forgotten.
-    const { messageId } = packet;
-    const acknowledge = (): void => {
-      if (!isCurrent()) return;
-      send({ cmd: "puback", messageId, reasonCode: 0 });
-      onAcknowledged();
-    };
-    const taken = packet.qos === 0 ? undefined : receivedOn.enter(acknowledge);
+    // Nothing of the packet but its number is kept until the commit: thousands are under way.
+    const order = acks;
+    const ticket = packet.qos === 0 ? null : order.enter(packet.messageId ?? 0);
     inFlight += 1;
     take(packet).then(
       () => {
-        taken?.();
+        if (ticket !== null) order.ready(ticket);
         settled();
       },
       (error: unknown) => {
-        if (isCurrent()) onRefused(error);
+        if (order === acks && client.connected) onRefused(error);
         settled();
       },
     );
