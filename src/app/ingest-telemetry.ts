@@ -107,30 +107,40 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     if (readings.length > 0) onAccepted(readings);
   };
 
+  /** Keeps only what is needed after the commit: thousands of messages wait for one at a time. */
+  const commit = (judged: Judged, remember: (() => void) | null): Promise<Ingested> => {
+    const { readings, refusals, quarantined } = judged;
+    return journal.append({ readings, quarantined }).then(() => {
+      committed(readings);
+      remember?.();
+      return { accepted: readings.length, quarantined: refusals };
+    });
+  };
+
+  const take = (delivery: Delivery): Promise<Ingested> => {
+    counters.messagesTotal += 1;
+    if (seen.isRepeat(delivery)) {
+      counters.duplicatesTotal += 1;
+      counters.ackedTotal += 1;
+      return Promise.resolve({ accepted: delivery.samples.length, quarantined: noRefusals });
+    }
+    const nowMs = clock.nowMs();
+    const meter = registry.meter(delivery.deviceId);
+    const judged = judgeDelivery(delivery, meter, { nowMs, oldestMs: nowMs - ageMsMax });
+    counters.quarantinedTotal += judged.refusals.length;
+    // What was refused in part may be taken when it is sent again, so it must not look like a repeat.
+    return commit(judged, judged.refusals.length === 0 ? seen.remembering(delivery) : null);
+  };
+
   return {
     counters,
-    ingest: async (principal, delivery) => {
-      requireSpeaker(principal, delivery.gatewayId);
-      counters.messagesTotal += 1;
-      if (seen.isRepeat(delivery)) {
-        counters.duplicatesTotal += 1;
-        counters.ackedTotal += 1;
-        return { accepted: delivery.samples.length, quarantined: noRefusals };
+    ingest: (principal, delivery) => {
+      try {
+        requireSpeaker(principal, delivery.gatewayId);
+        return take(delivery);
+      } catch (error) {
+        return Promise.reject(error);
       }
-      const nowMs = clock.nowMs();
-      const meter = registry.meter(delivery.deviceId);
-      const { readings, refusals } = judgeDelivery(delivery, meter, {
-        nowMs,
-        oldestMs: nowMs - ageMsMax,
-      });
-      counters.quarantinedTotal += refusals.length;
-      const quarantined =
-        refusals.length === 0 ? noneQuarantined : quarantineEntries(delivery, refusals, nowMs);
-      await journal.append({ readings, quarantined });
-      committed(readings);
-      // What was refused in part may be taken when it is sent again, so it must not look like a repeat.
-      if (refusals.length === 0) seen.remember(delivery);
-      return { accepted: readings.length, quarantined: refusals };
     },
     quarantine: async (principal, message) => {
       if (message.gatewayId !== null) requireSpeaker(principal, message.gatewayId);
@@ -157,11 +167,17 @@ function requireSpeaker(principal: Principal, gatewayId: string): void {
   });
 }
 
+interface Judged {
+  readonly readings: readonly Reading[];
+  readonly refusals: readonly Refusal[];
+  readonly quarantined: readonly Quarantined[];
+}
+
 function judgeDelivery(
   delivery: Delivery,
   meter: Meter | undefined,
   times: { readonly nowMs: number; readonly oldestMs: number },
-): { readonly readings: Reading[]; readonly refusals: Refusal[] } {
+): Judged {
   const { gatewayId, deviceId } = delivery;
   const { nowMs, oldestMs } = times;
   const readings: Reading[] = [];
@@ -175,7 +191,9 @@ function judgeDelivery(
     const reading = { deviceId, kind: meter.kind, tsMs, receivedAtMs: nowMs, values };
     readings.push(doubts === undefined ? reading : { ...reading, doubts });
   }
-  return { readings, refusals };
+  const quarantined =
+    refusals.length === 0 ? noneQuarantined : quarantineEntries(delivery, refusals, nowMs);
+  return { readings, refusals, quarantined };
 }
 
 /** One entry for each reason of a message, so that a thousand equal samples leave one trace. */
@@ -244,11 +262,15 @@ function createRecentMessages() {
   return {
     isRepeat: (delivery: Delivery): boolean =>
       delivery.messageId !== undefined && digests.get(keyOf(delivery)) === digestOf(delivery),
-    remember: (delivery: Delivery): void => {
-      if (delivery.messageId === undefined) return;
-      digests.set(keyOf(delivery), digestOf(delivery));
-      const [oldest] = digests.keys();
-      if (digests.size > rememberedMax && oldest !== undefined) digests.delete(oldest);
+    /** What to call after the commit, or null for a message without an id. */
+    remembering: (delivery: Delivery): (() => void) | null => {
+      if (delivery.messageId === undefined) return null;
+      const [key, digest] = [keyOf(delivery), digestOf(delivery)];
+      return () => {
+        digests.set(key, digest);
+        const [oldest] = digests.keys();
+        if (digests.size > rememberedMax && oldest !== undefined) digests.delete(oldest);
+      };
     },
   };
 }

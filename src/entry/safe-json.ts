@@ -35,11 +35,10 @@ export function readSafeJson(bytes: Uint8Array): SafeJson {
   if (!isUtf8(bytes)) {
     return fault("json", "the payload is not UTF-8; send UTF-8 (GBK needs a mapping file)");
   }
-  const depth = nestingDepth(bytes);
-  if (depth > nestingMax) {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  if (mayNestTooDeep(text) && nestingDepth(bytes) > nestingMax) {
     return fault("json", `objects and arrays nest deeper than ${nestingMax}; flatten the payload`);
   }
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   try {
     return { ok: true, value: isInnocent(text) ? JSON.parse(text) : parse(text) };
   } catch (error) {
@@ -47,6 +46,20 @@ export function readSafeJson(bytes: Uint8Array): SafeJson {
     const reason = error instanceof Error ? error.message.slice(0, 120) : "unreadable";
     return fault("json", `the payload is not JSON that may be read: ${reason}`);
   }
+}
+
+/** Whether there are brackets enough for it; most messages have two. */
+function mayNestTooDeep(text: string): boolean {
+  let count = 0;
+  for (const bracket of ["{", "["]) {
+    let at = text.indexOf(bracket);
+    while (at >= 0) {
+      count += 1;
+      if (count > nestingMax) return true;
+      at = text.indexOf(bracket, at + 1);
+    }
+  }
+  return false;
 }
 
 /**

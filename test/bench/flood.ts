@@ -27,7 +27,7 @@ export interface FloodPace {
   readonly received: number;
 }
 
-const backlogMax = 20_000;
+const backlogMax = 10_000;
 
 const pubackBytes = 4;
 

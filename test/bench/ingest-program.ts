@@ -147,8 +147,8 @@ async function bare({ brokerUrl, dir }: IngestOrder): Promise<UnderTest> {
   let acked = 0;
   acknowledgeWhenTaken(client, {
     take: ({ payload }) => file.append(bytesOf(payload)),
-    onAcknowledged: () => {
-      acked += 1;
+    onAcknowledged: (messages) => {
+      acked += messages;
     },
     onRefused: () => undefined,
     inFlightMax,

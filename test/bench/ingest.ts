@@ -28,8 +28,8 @@ const gateways = 20;
 const window = 200;
 
 /** Messages that an external broker and the programs around it need to be warm. */
-const short = { messages: 100_000, rounds: 2 };
-const full = { messages: 300_000, rounds: 3 };
+const short = { messages: 150_000, rounds: 3 };
+const full = { messages: 400_000, rounds: 5 };
 
 export const ingestBenches: readonly Bench[] = [
   {

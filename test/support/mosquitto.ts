@@ -36,7 +36,7 @@ export async function startMosquitto(
       "persistence true",
       `persistence_location ${dir}/`,
       "max_queued_messages 0",
-      "max_inflight_messages 1000",
+      "max_inflight_messages 0",
       "log_dest none",
       ...lines,
       "",

@@ -86,8 +86,8 @@ class Subscriber implements ExternalSubscriber {
         const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
         return takeMessage(options, { topic, payload: bytes, gatewayId: null });
       },
-      onAcknowledged: () => {
-        this.counters.acked += 1;
+      onAcknowledged: (messages) => {
+        this.counters.acked += messages;
         this.#isRefusing = false;
       },
       onRefused: (error) => this.#refused(error),

@@ -11,18 +11,22 @@ export interface HeldAcksOptions {
   readonly take: (packet: IPublishPacket) => Promise<void>;
   /** Told when a message of the connection of this moment was not taken. */
   readonly onRefused: (error: unknown) => void;
-  readonly onAcknowledged: () => void;
+  readonly onAcknowledged: (messages: number) => void;
   /** Reading from the socket pauses at this many messages in flight. */
   readonly inFlightMax: number;
 }
 
-type SendPacket = (packet: AnyPacket, done?: () => void, ...rest: unknown[]) => void;
+/**
+ * The client works through everything that a read has brought before it lets other events in. After
+ * so many messages it has to: otherwise the word that a commit is done waits behind the next burst.
+ */
+const yieldEvery = 64;
 
-interface AnyPacket {
-  readonly cmd: string;
-  readonly messageId?: number | undefined;
-  readonly reasonCode?: number;
-}
+/** Packet type 4 without flags, and the length of what follows. */
+const pubackHeader = 0x4002;
+const pubackBytes = 4;
+
+type SendPacket = (packet: { readonly cmd: string }, done?: () => void, ...rest: unknown[]) => void;
 
 /**
  * Makes a client acknowledge each message after it was taken, with many in flight.
@@ -41,14 +45,15 @@ export function acknowledgeWhenTaken(client: MqttClient, options: HeldAcksOption
   const inner = client as unknown as { _sendPacket: SendPacket };
   const send = inner._sendPacket.bind(client);
   let inFlight = 0;
+  let sinceYield = 0;
   let paused: (() => void) | null = null;
   let drained: (() => void) | null = null;
 
-  const ordered = () => {
-    const order: InOrder<number> = new InOrder((messageId) => {
+  const ordered = (): InOrder<number> => {
+    const order = inBursts((messageIds) => {
       if (order !== acks || !client.connected) return;
-      send({ cmd: "puback", messageId, reasonCode: 0 });
-      onAcknowledged();
+      client.stream.write(pubacks(messageIds));
+      onAcknowledged(messageIds.length);
     });
     return order;
   };
@@ -66,7 +71,8 @@ export function acknowledgeWhenTaken(client: MqttClient, options: HeldAcksOption
     const resume = paused;
     paused = null;
     resume?.();
-    if (inFlight === 0) drained?.();
+    // Acknowledgements leave at the next tick, and whoever waits for the end goes after them.
+    if (inFlight === 0 && drained !== null) process.nextTick(drained);
   };
 
   client.handleMessage = (packet, callback) => {
@@ -89,8 +95,15 @@ export function acknowledgeWhenTaken(client: MqttClient, options: HeldAcksOption
         settled();
       },
     );
-    if (inFlight < inFlightMax) callback();
-    else paused = () => callback();
+    sinceYield += 1;
+    if (inFlight >= inFlightMax) {
+      paused = () => callback();
+    } else if (sinceYield >= yieldEvery) {
+      sinceYield = 0;
+      setImmediate(callback);
+    } else {
+      callback();
+    }
   };
 
   return {
@@ -100,4 +113,27 @@ export function acknowledgeWhenTaken(client: MqttClient, options: HeldAcksOption
         if (inFlight === 0) resolve();
       }),
   };
+}
+
+/** Message ids of one connection, in order; what one commit releases leaves together. */
+function inBursts(leave: (messageIds: readonly number[]) => void): InOrder<number> {
+  let messageIds: number[] = [];
+  return new InOrder<number>((messageId) => {
+    if (messageIds.push(messageId) > 1) return;
+    process.nextTick(() => {
+      const leaving = messageIds;
+      messageIds = [];
+      leave(leaving);
+    });
+  });
+}
+
+/** PUBACKs in the short form, which says success in both versions of the protocol. */
+function pubacks(messageIds: readonly number[]): Buffer {
+  const bytes = Buffer.allocUnsafe(pubackBytes * messageIds.length);
+  for (const [index, messageId] of messageIds.entries()) {
+    bytes.writeUInt16BE(pubackHeader, pubackBytes * index);
+    bytes.writeUInt16BE(messageId, pubackBytes * index + 2);
+  }
+  return bytes;
 }
