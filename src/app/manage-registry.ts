@@ -42,7 +42,7 @@ export interface AddedMeter {
 }
 
 /** @throws {ForbiddenError} unless the principal runs the park. */
-export function requireOperator(principal: Principal): void {
+function requireOperator(principal: Principal): void {
   requireParkWide(principal);
   requireRole(principal, "manager", "sysadmin");
 }

@@ -3,7 +3,7 @@ import { Id } from "./id.ts";
 import { CarrierName } from "./park-file.ts";
 import { Instant } from "./registry.ts";
 
-export const EnergyStep = z.enum(["15m", "1h", "1d", "1mo"]);
+const EnergyStep = z.enum(["15m", "1h", "1d", "1mo"]);
 export type EnergyStep = z.infer<typeof EnergyStep>;
 
 /**
@@ -24,7 +24,7 @@ export const EnergyQuery = z.strictObject({
 });
 
 /** One step; besides the named fields it has one number-or-null for each register of the scope. */
-export const EnergySlot = z
+const EnergySlot = z
   .object({
     start: Instant,
     grade: Grade.nullable(),

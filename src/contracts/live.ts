@@ -82,7 +82,7 @@ export const LiveFlow = z.object({
 });
 export type LiveFlow = z.infer<typeof LiveFlow>;
 
-export const Freshness = z.object({
+const Freshness = z.object({
   devicesTotal: z.int(),
   devicesFresh: z.int(),
   devicesNever: z.int().describe("registered, but nothing has ever arrived"),

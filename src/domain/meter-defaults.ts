@@ -38,7 +38,7 @@ const roleOfKind: Readonly<Partial<Record<DeviceKind, Role>>> = {
  * every meter below a load or sub meter, is `sub`, so that nothing is counted twice. Whatever is
  * left counts its enterprise or facility: `load`.
  */
-export function defaultRole(kind: DeviceKind, parentRole: Role | null): Role {
+function defaultRole(kind: DeviceKind, parentRole: Role | null): Role {
   const own = roleOfKind[kind];
   if (own !== undefined) return own;
   if (deviceKinds[kind].carrier === "none") return "sub";

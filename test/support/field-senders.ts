@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { connect, type MqttClient } from "mqtt";
 import { keyOf, uniform } from "../../simulators/random.ts";
 
-export const feedIntervalMs = 10_000;
+const feedIntervalMs = 10_000;
 const quarterSamples = 90;
 /** Exact in binary, so that sums are exact too. */
 const stepKwh = 0.125;

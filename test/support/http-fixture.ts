@@ -32,7 +32,7 @@ meters:
   - { id: m-beta, gatewayId: gw-2, kind: electricity-meter, enterpriseId: beta, intervalS: 60 }
 `;
 
-export const bootstrapToken = "0123456789abcdef0123456789abcdef";
+const bootstrapToken = "0123456789abcdef0123456789abcdef";
 export const bearer = { authorization: `Bearer ${bootstrapToken}` };
 
 export interface HttpFixture {

@@ -14,7 +14,7 @@ import { z } from "zod";
 import { dataDirHolder, lockDataDir, lockFileName } from "./data-dir-lock.ts";
 
 /** A backup or a restore was refused before anything was changed. */
-export class BackupError extends Error {
+class BackupError extends Error {
   override readonly name = "BackupError";
 }
 

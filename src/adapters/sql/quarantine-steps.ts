@@ -18,7 +18,7 @@ const trimPayloads = `DELETE FROM quarantine_payload WHERE id IN (
   ) AS ranked WHERE place > ${payloadsPerGroupMax} OR (place > 1 AND size > ${bytesPerGroupMax}))`;
 
 /** Groups are what is refused for the same reason at the same place. */
-export function quarantineGroupId(entry: Quarantined): string {
+function quarantineGroupId(entry: Quarantined): string {
   const key = [entry.gatewayId, entry.deviceId, entry.code, entry.metric].join("\n");
   return createHash("sha256").update(key).digest("hex").slice(0, 24);
 }

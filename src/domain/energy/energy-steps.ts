@@ -63,7 +63,7 @@ export function stepStarts(interval: Interval, step: StepName, timezone: string)
   return starts;
 }
 
-export function stepEndMs(startMs: number, step: StepName, timezone: string): number {
+function stepEndMs(startMs: number, step: StepName, timezone: string): number {
   if (step === "15m") return startMs + quarterHourMs;
   if (step === "1h") return startMs + hourMs;
   return localNextMs(startMs, step === "1d" ? "day" : "month", timezone);

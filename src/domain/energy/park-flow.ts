@@ -51,7 +51,7 @@ const terms: readonly Term[] = ["grid", "direct", "pv", "storage", "load"];
  * Share of the supply that cables and transformers of a park may lose. It is an allowance of ours,
  * not a figure of a norm, and stands beside the balance in every answer.
  */
-export const lossAllowanceFraction = 0.02;
+const lossAllowanceFraction = 0.02;
 
 /** A device without a known accuracy class counts as class 2, the widest for active energy. */
 const accuracyClassAssumed = 2;

@@ -45,7 +45,7 @@ export interface SampleVerdict {
 }
 
 /** A device clock may run ahead by this much before its readings are refused as `clock`. */
-export const clockAheadMsMax = 5 * minuteMs;
+const clockAheadMsMax = 5 * minuteMs;
 
 /**
  * Codes for "no reading" in common use. A register can pass through them on its way, and is judged

@@ -6,7 +6,7 @@ import { keepSimulatorRunning } from "./simulator-process.ts";
 import { logFor, type RunningService, signalled, startService, stopInTime } from "./start.ts";
 
 /** Days that the simulators fill in behind the present. */
-export const demoDays = 30;
+const demoDays = 30;
 
 /** `zcp demo`, which is `npm start`: the service and a simulated park, until it is asked to stop. */
 export async function demo(config: Config, days = demoDays): Promise<number> {

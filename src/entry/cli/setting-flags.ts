@@ -24,7 +24,7 @@ export function configFrom(command: Command): Config {
   return parseConfig(sourcesFrom(command));
 }
 
-export function sourcesFrom(command: Command): ConfigSources {
+function sourcesFrom(command: Command): ConfigSources {
   const flags: Record<string, string> = {};
   for (const option of command.options) {
     const name = namesByFlag.get(option.long ?? "");

@@ -17,7 +17,7 @@ export function deviceBody(device: LiveDevice): LiveDeviceBody {
   };
 }
 
-export function flowBody(flow: ParkFlow): LiveFlow {
+function flowBody(flow: ParkFlow): LiveFlow {
   return { ...flow, groups: [...flow.groups], pvPlants: [...flow.pvPlants] };
 }
 

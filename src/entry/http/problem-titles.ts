@@ -39,7 +39,7 @@ export function problemTitle(
 }
 
 /** Whether English comes before Chinese in an Accept-Language header. */
-export function prefersEnglish(acceptLanguage: string | undefined): boolean {
+function prefersEnglish(acceptLanguage: string | undefined): boolean {
   const wanted = (acceptLanguage ?? "")
     .slice(0, 200)
     .split(",")

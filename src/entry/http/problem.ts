@@ -169,7 +169,7 @@ function faultsOf(issue: z.core.$ZodIssue): { pointer: string; code: string; det
 }
 
 /** JSON Pointer (RFC 6901). */
-export function pointerOf(path: readonly PropertyKey[]): string {
+function pointerOf(path: readonly PropertyKey[]): string {
   return path
     .map((part) => `/${String(part).slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1")}`)
     .join("");

@@ -1,9 +1,9 @@
 import { payloadBytesMax } from "../../contracts/topics.ts";
 
 /** A packet may be this long: the largest payload with the longest topic that we take beside it. */
-export const packetBytesMax = payloadBytesMax + 1024;
+const packetBytesMax = payloadBytesMax + 1024;
 /** The first packet is a CONNECT with at most a short will, and comes from nobody we know yet. */
-export const firstPacketBytesMax = 16 * 1024;
+const firstPacketBytesMax = 16 * 1024;
 
 const connectType = 1;
 const lengthBytesMax = 4;

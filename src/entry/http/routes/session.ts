@@ -58,7 +58,7 @@ export const sessionRoutes: Routes = async (server, { signIn, audit }) => {
   );
 };
 
-export function linkSpent(): DomainError {
+function linkSpent(): DomainError {
   return new DomainError("link_spent", "the sign-in link is unknown, used or too old", {
     remedy: "make a new one with `npx zcp user link`, or restart the service, which prints one",
   });
