@@ -19,7 +19,7 @@ COPY --from=build /app/dist ./dist
 COPY --from=build /app/bin ./bin
 COPY --from=build /app/parks ./parks
 COPY --from=build /app/factors ./factors
-COPY --from=build /app/deploy/make-secrets.mjs ./deploy/make-secrets.mjs
+COPY --from=build /app/deploy/make-secrets.mjs /app/deploy/demo-credentials.mjs ./deploy/
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

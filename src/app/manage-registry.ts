@@ -89,17 +89,17 @@ export async function addGateway(
 export async function rotateGatewayPassword(
   { registry, store, accounts }: ManageRegistryDependencies,
   principal: Principal,
-  gatewayId: string,
+  { id, simulated }: { readonly id: string; readonly simulated: boolean },
 ): Promise<GatewayCredentials> {
   requireOperator(principal);
-  if (registry.gateway(gatewayId) === undefined) throw unknown("gateway", gatewayId);
+  if (registry.gateway(id) === undefined) throw unknown("gateway", id);
   const password = newPassword();
-  await accounts?.grant(gatewayId, password);
-  await store.setGatewayPassword(gatewayId, secretDigest(password));
-  // Credentials that a person asked for belong to a real device, which the simulators leave alone.
-  await store.setGatewaySimulated(gatewayId, false);
+  await accounts?.grant(id, password);
+  await store.setGatewayPassword(id, secretDigest(password));
+  // Unless they say so, credentials belong to a real device, which the simulators leave alone.
+  await store.setGatewaySimulated(id, simulated);
   await registry.reload();
-  return { id: gatewayId, username: gatewayId, password };
+  return { id, username: id, password };
 }
 
 /**

@@ -4,7 +4,6 @@ import { CarrierName } from "./park-file.ts";
 import { Instant } from "./registry.ts";
 
 const EnergyStep = z.enum(["15m", "1h", "1d", "1mo"]);
-export type EnergyStep = z.infer<typeof EnergyStep>;
 
 /**
  * Data-quality grade of a slot: A measured; B settlement; C check meter; E1 linear across a gap of

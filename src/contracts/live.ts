@@ -92,7 +92,6 @@ const Freshness = z.object({
     .describe("share of today's closed meter slots that are measured"),
   delayS: z.number().nullable().describe("age of the newest sample of the median device"),
 });
-export type Freshness = z.infer<typeof Freshness>;
 
 export const LiveSnapshot = z.object({
   at: Instant,

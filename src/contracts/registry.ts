@@ -55,6 +55,16 @@ export const GatewayPost = z.strictObject({
 });
 export type GatewayPost = z.infer<typeof GatewayPost>;
 
+/** May be left out as a whole. */
+export const CredentialsPost = z
+  .strictObject({
+    simulated: z
+      .boolean()
+      .nullish()
+      .describe("the simulators will use them; what the gateway sends is marked as simulated"),
+  })
+  .nullish();
+
 export const GatewayBody = z.object({
   id: z.string(),
   name: LocalText,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { addGateway, rotateGatewayPassword } from "../../../app/manage-registry.ts";
 import { listGateways } from "../../../app/read-registry.ts";
 import {
+  CredentialsPost,
   GatewayBody,
   GatewayCredentials,
   GatewayPost,
@@ -68,12 +69,13 @@ export const gatewayRoutes: Routes = async (server, services) => {
         tags,
         summary: "Give a gateway a new password; the old one is refused from now on",
         params: z.object({ id: z.string() }),
+        body: CredentialsPost,
         response: { 201: GatewayCredentials },
       },
     },
     async (request, reply) => {
-      const { id } = request.params;
-      const credentials = await rotateGatewayPassword(manageRegistry, principalOf(request), id);
+      const asked = { id: request.params.id, simulated: request.body?.simulated ?? false };
+      const credentials = await rotateGatewayPassword(manageRegistry, principalOf(request), asked);
       return reply.code(201).send(credentials);
     },
   );
