@@ -2,12 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import { pino } from "pino";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Addresses, compose, type Service } from "../src/compose.ts";
 import { parseConfig } from "../src/config.ts";
 import type { EnergyBody } from "../src/contracts/energy.ts";
 import type { StatusBody } from "../src/contracts/status.ts";
 import { openEventStream } from "./support/event-stream.ts";
+import { type OpenShape, type Shape, shapes } from "./support/shapes.ts";
 import { tempDir } from "./support/temp-dir.ts";
 
 const token = "0123456789abcdef0123456789abcdef";
@@ -18,19 +19,33 @@ location: { latitude: 29.65, longitude: 91.1, altitudeM: 3650 }
 enterprises: [{ id: acme, name: { zh: 甲企, en: Acme } }]
 `;
 const patient = { timeout: 30_000, interval: 50 };
+const slow = { timeout: 90_000 };
 
 interface Running extends Addresses {
   readonly service: Service;
   stop(): Promise<void>;
 }
 
-async function start(dir: string): Promise<Running> {
+/** A park of its own: a folder, and where it has them a database and a bucket. */
+interface Site {
+  readonly dir: string;
+  readonly environment: Record<string, string>;
+  readonly brokerUrl: string | null;
+}
+
+const embedded: Site["environment"] = { ZCP_MQTT_LISTEN_PORT: "0" };
+
+function siteIn(environment = embedded, brokerUrl: string | null = null): Site {
+  const dir = tempDir();
+  writeFileSync(join(dir, "park.yaml"), park);
+  return { dir, environment, brokerUrl };
+}
+
+async function start({ dir, environment, brokerUrl }: Site): Promise<Running> {
   const config = parseConfig({
     environment: {
-      ZCP_PARK: "park.yaml",
-      ZCP_HTTP_PORT: "0",
-      ZCP_MQTT_LISTEN_PORT: "0",
-      ZCP_BOOTSTRAP_TOKEN: token,
+      ...{ ZCP_PARK: "park.yaml", ZCP_HTTP_PORT: "0", ZCP_BOOTSTRAP_TOKEN: token },
+      ...environment,
     },
     workingDir: dir,
   });
@@ -38,7 +53,13 @@ async function start(dir: string): Promise<Running> {
   const service = await compose(config, { log, onPortTaken: "fail" });
   onTestFinished(() => service.stop());
   const addresses = await service.start();
-  return { service, ...addresses, stop: () => service.stop() };
+  const running = { service, ...addresses, mqttUrl: addresses.mqttUrl ?? brokerUrl };
+  // A broker outside is joined a moment after the start.
+  await vi.waitFor(async () => {
+    const ready = await fetch(`${running.httpUrl}/readyz`);
+    expect(await ready.json()).toMatchObject({ degraded: [] });
+  }, patient);
+  return { ...running, stop: () => service.stop() };
 }
 
 async function call<Answer>({ httpUrl }: Addresses, method: string, path: string, body?: object) {
@@ -54,10 +75,14 @@ async function call<Answer>({ httpUrl }: Addresses, method: string, path: string
   return (await response.json()) as Answer;
 }
 
-/** As a client that only knows the API waits: until everything received has been worked through. */
-function settled(running: Addresses): Promise<void> {
+/**
+ * As a client that only knows the API waits: until so many messages have come since the start, and
+ * everything received has been worked through.
+ */
+function settled(running: Addresses, messages: number): Promise<void> {
   return vi.waitFor(async () => {
     const { ingest, ledger } = await call<StatusBody>(running, "GET", "/api/v1/status");
+    expect(ingest.ackedTotal).toBeGreaterThanOrEqual(messages);
     expect([ingest.backlogReadings, ledger.touchedSlots]).toEqual([0, 0]);
   }, patient);
 }
@@ -87,11 +112,20 @@ const publish = (client: MqttClient, deviceId: string, payload: object) =>
     qos: 1,
   });
 
-describe("a reading", () => {
-  it("goes from the gateway over the journal and the slots to whoever asks", async () => {
-    const dir = tempDir();
-    writeFileSync(join(dir, "park.yaml"), park);
-    const running = await start(dir);
+for (const shape of shapes) {
+  describe.skipIf(!shape.isHere)(`a reading, ${shape.name},`, () => aReading(shape));
+}
+
+function aReading(shape: Shape): void {
+  let servers: OpenShape;
+  beforeAll(async () => {
+    servers = await shape.open();
+  });
+  afterAll(() => servers.stop());
+  const site = async (): Promise<Site> => siteIn(await servers.environment(), servers.brokerUrl);
+
+  it("goes from the gateway over the journal and the slots to whoever asks", slow, async () => {
+    const running = await start(await site());
     const { password } = await call<{ password: string }>(running, "POST", "/api/v1/gateways", {
       id: "gw-1",
     });
@@ -111,7 +145,7 @@ describe("a reading", () => {
         { ts: minutesBefore(0), values: { importKwh: 150, powerKw: 50 } },
       ],
     });
-    await settled(running);
+    await settled(running, 1);
     const first = await call<EnergyBody>(running, "GET", energyPath("m1"));
     // The gap of half an hour holds 25 kWh: spread, and marked as estimated.
     expect(first.slots).toMatchObject([
@@ -124,7 +158,7 @@ describe("a reading", () => {
 
     // The late reading moves energy between the two quarter hours of the gap.
     await publish(gateway, "m1", { ts: minutesBefore(30), values: { importKwh: 120 } });
-    await settled(running);
+    await settled(running, 2);
     const second = await call<EnergyBody>(running, "GET", energyPath("m1"));
     expect(second.slots).toMatchObject([
       { importKwh: 12.5, revision: 1 },
@@ -152,10 +186,8 @@ describe("a reading", () => {
     await stream.ended;
   });
 
-  it("of an unknown device waits, and counts when the device is adopted", async () => {
-    const dir = tempDir();
-    writeFileSync(join(dir, "park.yaml"), park);
-    const running = await start(dir);
+  it("of an unknown device waits, and counts when the device is adopted", slow, async () => {
+    const running = await start(await site());
     const { password } = await call<{ password: string }>(running, "POST", "/api/v1/gateways", {
       id: "gw-1",
     });
@@ -167,7 +199,7 @@ describe("a reading", () => {
         values: { generationKwh: 1000 - minutes, irradianceWPerM2: 700 },
       });
     }
-    await settled(running);
+    await settled(running, 3);
     const quarantine = await call<{ items: { id: string; guessedKind: string }[] }>(
       running,
       "GET",
@@ -181,15 +213,14 @@ describe("a reading", () => {
       kind: group?.guessedKind,
     });
     expect(adopted).toMatchObject({ id: "pv-9", kind: "pv-inverter", replayedSamples: 3 });
-    await settled(running);
+    await settled(running, 3);
     const { slots } = await call<EnergyBody>(running, "GET", energyPath("pv-9"));
     expect(slots.map(({ generationKwh }) => generationKwh)).toEqual([null, null, 15, 15]);
   });
 
-  it("is still there after a restart, with everything around it", async () => {
-    const dir = tempDir();
-    writeFileSync(join(dir, "park.yaml"), park);
-    const before = await start(dir);
+  it("is still there after a restart, with everything around it", slow, async () => {
+    const place = await site();
+    const before = await start(place);
     const { password } = await call<{ password: string }>(before, "POST", "/api/v1/gateways", {
       id: "gw-1",
     });
@@ -202,27 +233,27 @@ describe("a reading", () => {
     // Stopped at once: whatever was acknowledged is worked through by the next start.
     await before.stop();
 
-    const after = await start(dir);
-    await settled(after);
-    const { slots } = await call<EnergyBody>(after, "GET", energyPath("m1"));
-    expect(slots.map(({ importKwh }) => importKwh)).toEqual([null, null, 7, null]);
+    const after = await start(place);
+    await vi.waitFor(async () => {
+      const { slots } = await call<EnergyBody>(after, "GET", energyPath("m1"));
+      expect(slots.map(({ importKwh }) => importKwh)).toEqual([null, null, 7, null]);
+    }, patient);
     const live = await call<{ devices: object[] }>(after, "GET", "/api/v1/live");
     expect(live.devices).toMatchObject([{ id: "m1", values: { importKwh: 17, powerKw: 28 } }]);
     const { items } = await call<{ items: object[] }>(after, "GET", "/api/v1/quarantine");
     expect(items).toMatchObject([{ deviceId: "m2" }]);
+    const { ingest } = await call<StatusBody>(after, "GET", "/api/v1/status");
     const again = await gatewayOf(after, "gw-1", password);
     await publish(again, "m1", { ts: minutesBefore(0), values: { importKwh: 20 } });
-    await settled(after);
+    await settled(after, ingest.ackedTotal + 1);
     const { total } = await call<EnergyBody>(after, "GET", energyPath("m1"));
     expect(total).toMatchObject({ importKwh: 10 });
   });
-});
+}
 
 describe("the service", () => {
   it("signs a person in with the link that it prints", async () => {
-    const dir = tempDir();
-    writeFileSync(join(dir, "park.yaml"), park);
-    const { service, httpUrl } = await start(dir);
+    const { service, httpUrl } = await start(siteIn());
     const link = await service.createSignInLink();
     expect(link.startsWith(`${httpUrl}/sign-in?token=`)).toBe(true);
     const page = await fetch(link);
@@ -236,11 +267,8 @@ describe("the service", () => {
   });
 
   it("says which port is taken", async () => {
-    const dir = tempDir();
-    writeFileSync(join(dir, "park.yaml"), park);
-    const first = await start(dir);
-    const other = tempDir();
-    writeFileSync(join(other, "park.yaml"), park);
+    const first = await start(siteIn());
+    const other = siteIn().dir;
     const port = new URL(first.httpUrl).port;
     const config = parseConfig({
       environment: {

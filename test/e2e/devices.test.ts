@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EnergyBody } from "../../src/contracts/energy.ts";
 import type { MeterBody, QuarantineBody } from "../../src/contracts/registry.ts";
+import { type Shape, shapes } from "../support/shapes.ts";
 import { chromiumPath, seriousFindings } from "./support/chromium.ts";
 import { type ConsoleUnderTest, startConsole } from "./support/console-under-test.ts";
 import { quarterMs } from "./support/trial-park.ts";
@@ -12,10 +13,17 @@ const looks = [desk, phone].flatMap((size) =>
   (["zh", "en"] as const).map((language) => ({ ...size, language })),
 );
 
-describe.skipIf(chromiumPath === null)("the devices page in Chromium", () => {
+for (const shape of shapes) {
+  describe.skipIf(chromiumPath === null || !shape.isHere)(
+    `the devices page in Chromium, ${shape.name}`,
+    () => suite(shape),
+  );
+}
+
+function suite(shape: Shape): void {
   let app: ConsoleUnderTest;
   beforeAll(async () => {
-    app = await startConsole();
+    app = await startConsole({ shape });
   }, 180_000);
   afterAll(async () => {
     await app?.close();
@@ -175,4 +183,4 @@ describe.skipIf(chromiumPath === null)("the devices page in Chromium", () => {
     expect(complaints).toEqual([]);
     await close();
   });
-});
+}

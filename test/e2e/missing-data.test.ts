@@ -1,16 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LiveSnapshot } from "../../src/contracts/live.ts";
+import { type Shape, shapes } from "../support/shapes.ts";
 import { chromiumPath, seriousFindings } from "./support/chromium.ts";
 import { type ConsoleUnderTest, startConsole } from "./support/console-under-test.ts";
 import { quarterMs } from "./support/trial-park.ts";
 
 const slow = { timeout: 180_000 };
 
-describe.skipIf(chromiumPath === null)("what is missing, in Chromium", () => {
+for (const shape of shapes) {
+  describe.skipIf(chromiumPath === null || !shape.isHere)(
+    `what is missing, in Chromium, ${shape.name}`,
+    () => suite(shape),
+  );
+}
+
+function suite(shape: Shape): void {
   let app: ConsoleUnderTest;
   beforeAll(async () => {
     // One plant has been silent for a good five hours, longer than three of its intervals.
-    app = await startConsole({ silentForMs: { "pv-02": 21 * quarterMs } });
+    app = await startConsole({ shape, silentForMs: { "pv-02": 21 * quarterMs } });
   }, 180_000);
   afterAll(async () => {
     await app?.close();
@@ -93,4 +101,4 @@ describe.skipIf(chromiumPath === null)("what is missing, in Chromium", () => {
       await close();
     },
   );
-});
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EnergyBody } from "../../src/contracts/energy.ts";
 import type { LiveSnapshot } from "../../src/contracts/live.ts";
+import { type Shape, shapes } from "../support/shapes.ts";
 import { chromiumPath, type Look, seriousFindings, type WatchedPage } from "./support/chromium.ts";
 import { type ConsoleUnderTest, startConsole } from "./support/console-under-test.ts";
 import { quarterMs } from "./support/trial-park.ts";
@@ -14,11 +15,18 @@ const looks = sizes.flatMap((size) =>
   (["zh", "en"] as const).map((language) => ({ ...size, language })),
 );
 
-describe.skipIf(chromiumPath === null)("the overview in Chromium", () => {
+for (const shape of shapes) {
+  describe.skipIf(chromiumPath === null || !shape.isHere)(
+    `the overview in Chromium, ${shape.name}`,
+    () => suite(shape),
+  );
+}
+
+function suite(shape: Shape): void {
   let app: ConsoleUnderTest;
   let open: WatchedPage;
   beforeAll(async () => {
-    app = await startConsole();
+    app = await startConsole({ shape });
   }, 180_000);
   afterAll(async () => {
     await app?.close();
@@ -178,7 +186,7 @@ describe.skipIf(chromiumPath === null)("the overview in Chromium", () => {
     expect(moving).toBe(0);
     await close();
   });
-});
+}
 
 /** What the API knows of today, up to the quarter hour that the page stands on. */
 async function energyOfToday(app: ConsoleUnderTest): Promise<EnergyBody> {

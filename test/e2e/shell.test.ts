@@ -1,14 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Shape, shapes } from "../support/shapes.ts";
 import { chromiumPath, openPage, seriousFindings } from "./support/chromium.ts";
 import { type ConsoleUnderTest, startConsole } from "./support/console-under-test.ts";
 
 const slow = { timeout: 180_000 };
 const desk = { width: 1440, height: 900 };
 
-describe.skipIf(chromiumPath === null)("the console around its pages, in Chromium", () => {
+for (const shape of shapes) {
+  describe.skipIf(chromiumPath === null || !shape.isHere)(
+    `the console around its pages, in Chromium, ${shape.name}`,
+    () => suite(shape),
+  );
+}
+
+function suite(shape: Shape): void {
   let app: ConsoleUnderTest;
   beforeAll(async () => {
-    app = await startConsole();
+    app = await startConsole({ shape });
   }, 180_000);
   afterAll(async () => {
     await app?.close();
@@ -124,4 +132,4 @@ describe.skipIf(chromiumPath === null)("the console around its pages, in Chromiu
       await close();
     },
   );
-});
+}

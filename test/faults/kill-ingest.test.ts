@@ -9,8 +9,8 @@ import { keyOf, uniform } from "../../simulators/random.ts";
 import { ReadingsBody } from "../../src/contracts/energy.ts";
 import { MeterFeed, type Sender, sendOverHttp, sendOverMqtt } from "../support/field-senders.ts";
 import { freePort } from "../support/free-port.ts";
-import { mosquittoPath, startMosquitto } from "../support/mosquitto.ts";
 import { ServiceClient } from "../support/service-client.ts";
+import { embeddedShape, type OpenShape, stackShape } from "../support/shapes.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { launcherPath, startZcp } from "../support/zcp-process.ts";
 
@@ -23,7 +23,7 @@ declare module "vitest" {
 
 const isProof = process.env.ZCP_PROOF === "1";
 const kills = isProof ? 100 : 10;
-const killsBehindBroker = isProof ? 30 : 4;
+const killsOfStack = isProof ? 30 : 4;
 const timeout = isProof ? 3_600_000 : 900_000;
 const patienceMs = 240_000;
 const seed = 20_261_122;
@@ -49,8 +49,11 @@ interface Trial {
   readonly client: ServiceClient;
 }
 
+const Credentials = z.object({ username: z.string(), password: z.string() });
+
 /** Fixed ports, because gateways do not follow a service that moves. */
-async function openTrial(brokerUrl: string | null = null): Promise<Trial> {
+async function openTrial(servers: OpenShape): Promise<Trial> {
+  onTestFinished(() => servers.stop());
   const dir = tempDir();
   writeFileSync(join(dir, "park.yaml"), park);
   const [httpPort, mqttPort] = [await freePort(), await freePort()];
@@ -60,16 +63,27 @@ async function openTrial(brokerUrl: string | null = null): Promise<Trial> {
       ZCP_DATA_DIR: join(dir, "data"),
       ZCP_PARK: join(dir, "park.yaml"),
       ZCP_HTTP_PORT: String(httpPort),
-      ...(brokerUrl === null
-        ? { ZCP_MQTT_LISTEN_PORT: String(mqttPort) }
-        : { ZCP_MQTT_URL: brokerUrl }),
+      ...(await servers.environment()),
+      ...(servers.brokerUrl === null ? { ZCP_MQTT_LISTEN_PORT: String(mqttPort) } : {}),
       ZCP_BOOTSTRAP_TOKEN: token,
       ZCP_LOG_LEVEL: "warn",
     },
     httpUrl,
-    mqttUrl: brokerUrl ?? `mqtt://127.0.0.1:${mqttPort}`,
+    mqttUrl: servers.brokerUrl ?? `mqtt://127.0.0.1:${mqttPort}`,
     client: new ServiceClient(httpUrl, token),
   };
+}
+
+/** Starts the service for the first time and kills it when the gateway has an account. */
+async function signedUp({ environment, client }: Trial): Promise<z.infer<typeof Credentials>> {
+  const first = await startZcp(["start"], environment);
+  // The session has to exist before the first reading, or a broker outside keeps it for nobody.
+  await client.until("the subscription", patienceMs, async () => {
+    return (await client.ready()).degraded.length === 0;
+  });
+  const account = await client.post("/gateways/gw-1/credentials", {}, Credentials);
+  await first.end("SIGKILL");
+  return account;
 }
 
 function feedsOf(meterIds: readonly string[]): MeterFeed[] {
@@ -148,13 +162,9 @@ function stopped(senders: readonly Sender[]): void {
 
 describe("a service that is killed again and again", () => {
   it("has every reading that it acknowledged, once", { timeout }, async ({ task }) => {
-    const trial = await openTrial();
-    const { client, httpUrl, mqttUrl } = trial;
-    const first = await startZcp(["start"], trial.environment);
-    const credentials = z.object({ username: z.string(), password: z.string() });
-    const path = "/gateways/gw-1/credentials";
-    const { username, password } = await client.post(path, {}, credentials);
-    await first.end("SIGKILL");
+    const trial = await openTrial(await embeddedShape.open());
+    const { httpUrl, mqttUrl } = trial;
+    const { username, password } = await signedUp(trial);
 
     const feeds = feedsOf(["m1", "m2", "m3"]);
     const topicStart = "zcp/v1/north/gw-1";
@@ -174,40 +184,32 @@ describe("a service that is killed again and again", () => {
     task.meta.proof = `${kills} kills, ${total} readings acknowledged, all there once`;
   });
 
-  it.skipIf(mosquittoPath === null)(
-    "has every reading that Mosquitto acknowledged, once",
+  it.skipIf(!stackShape.isHere)(
+    "has every reading that Mosquitto acknowledged, once, in InfluxDB and PostgreSQL",
     { timeout },
     async ({ task }) => {
-      const broker = await startMosquitto(tempDir());
-      onTestFinished(() => broker.stop());
-      const trial = await openTrial(broker.url);
-      // The session has to exist before the first reading, or nobody is there to keep it for.
-      const first = await startZcp(["start"], trial.environment);
-      await trial.client.until("the subscription", patienceMs, async () => {
-        return (await trial.client.ready()).degraded.length === 0;
-      });
-      await first.end("SIGKILL");
+      const trial = await openTrial(await stackShape.open());
+      const account = await signedUp(trial);
       const feeds = feedsOf(["m1", "m2"]);
       const topicStart = "zcp/v1/north/gw-1";
-      const account = { username: "gw-1", password: "" };
       const pace = { width: 4, restMs: 60 };
       const senders = feeds.map((feed) =>
-        sendOverMqtt(feed, { url: broker.url, topicStart, ...account }, pace),
+        sendOverMqtt(feed, { url: trial.mqttUrl, topicStart, ...account }, pace),
       );
       stopped(senders);
-      await killAgainAndAgain(trial, killsBehindBroker);
+      await killAgainAndAgain(trial, killsOfStack);
       const last = await startZcp(["start"], trial.environment);
       await checkBooks(trial, feeds);
       expect(await last.end("SIGTERM")).toBe(0);
       const total = feeds.reduce((sum, feed) => sum + feed.ackedCount, 0);
-      task.meta.proof = `${killsBehindBroker} kills behind Mosquitto, ${total} readings, all there once`;
+      task.meta.proof = `${killsOfStack} kills in front of servers, ${total} readings, all there once`;
     },
   );
 });
 
 describe("a service that is asked to stop while it still has work", () => {
   it("ends within ten seconds and has everything afterwards", { timeout }, async () => {
-    const trial = await openTrial();
+    const trial = await openTrial(await embeddedShape.open());
     const { client, httpUrl } = trial;
     const service = await startZcp(["start"], trial.environment);
     const [feed] = feedsOf(["m1"]);

@@ -7,7 +7,8 @@ import { InfluxConnection } from "../../src/adapters/influx/influx-connection.ts
 import { compose, type Service } from "../../src/compose.ts";
 import { parseConfig } from "../../src/config.ts";
 import { GatewayCredentials, MeterCreated } from "../../src/contracts/registry.ts";
-import { minuteMs, quarterHourMs, quarterStartMs } from "../../src/domain/time.ts";
+import { dayMs, quarterHourMs, quarterStartMs } from "../../src/domain/time.ts";
+import { MeterFeed, sendOverMqtt } from "../support/field-senders.ts";
 import { hasInfluxd, type InfluxServer, startInfluxServer } from "../support/influx-server.ts";
 import { hasMosquitto, type StackBroker, startStackBroker } from "../support/mosquitto-stack.ts";
 import {
@@ -16,11 +17,15 @@ import {
   startPostgresServer,
 } from "../support/postgres-server.ts";
 import { ServiceClient } from "../support/service-client.ts";
+import { stackEnvironment } from "../support/shapes.ts";
 import { longLivedDir } from "../support/temp-dir.ts";
 import { tinyPark } from "../support/tiny-park.ts";
 
 const token = "0123456789abcdef0123456789abcdef";
 const deadlineMs = 180_000;
+const seed = 20_261_125;
+/** What a park of some size sends, and no more: the test is about the outage. */
+const pace = { width: 4, restMs: 20 };
 
 /**
  * The service with the servers of the compose stack: Mosquitto with the repository's configuration,
@@ -41,8 +46,9 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
       startInfluxServer(),
       startPostgresServer(),
     ]);
-    await influx.createBucket("zcp");
-    database = new InfluxConnection({ url: influx.url, token: null, org: "zcp", bucket: "zcp" });
+    const servers = await stackEnvironment({ broker, influx, postgres });
+    const bucket = servers.ZCP_INFLUX_BUCKET ?? "";
+    database = new InfluxConnection({ url: influx.url, token: null, org: "zcp", bucket });
     const dir = longLivedDir();
     writeFileSync(join(dir, "park.yaml"), tinyPark);
     const config = parseConfig({
@@ -50,12 +56,7 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
         ZCP_DATA_DIR: join(dir, "data"),
         ZCP_PARK: join(dir, "park.yaml"),
         ZCP_HTTP_PORT: "0",
-        ZCP_MQTT_URL: `mqtt://127.0.0.1:${broker.port}`,
-        ZCP_MQTT_USERNAME: "zcp-service",
-        ZCP_MQTT_PASSWORD: broker.servicePassword,
-        ZCP_MQTT_ACCOUNTS: "mosquitto",
-        ZCP_INFLUX_URL: influx.url,
-        ZCP_DATABASE_URL: await postgres.createDatabase(),
+        ...servers,
         ZCP_BOOTSTRAP_TOKEN: token,
       },
     });
@@ -106,41 +107,44 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
   it(
     "loses and doubles nothing while InfluxDB is killed under load",
     async () => {
-      await addMeter("b1");
+      const startMs = quarterStartMs(Date.now()) - 200 * dayMs;
+      const feeds = ["b1", "b2", "b3"].map((id) => new MeterFeed(id, startMs, seed));
+      for (const { meterId } of feeds) await addMeter(meterId);
       const { readingsTotal } = (await client.status()).ingest;
-      const startMs = quarterStartMs(Date.now()) - 8 * quarterHourMs;
-      const ledger = new Map<number, number>();
-      const send = async (from: number, to: number): Promise<void> => {
-        for (let minute = from; minute < to; minute += 1) {
-          await gateway.publish("b1", startMs + minute * minuteMs, minute * 0.25);
-          ledger.set(startMs + minute * minuteMs, minute * 0.25);
-        }
+      const senders = feeds.map((feed) => sendOverMqtt(feed, gateway.account, pace));
+      const more = async (readings: number): Promise<void> => {
+        const before = feeds.map(({ ackedCount }) => ackedCount);
+        await client.until("more readings to be sent", 60_000, async () =>
+          feeds.every(({ ackedCount }, index) => ackedCount >= (before[index] ?? 0) + readings),
+        );
       };
-      await send(0, 30);
-      const killed = influx.kill();
-      await send(30, 60);
-      await killed;
-      await send(60, 100);
+      await more(500);
+      await influx.kill();
+      await more(1000);
       const ready = await client.ready();
       expect(ready.status, "a lost InfluxDB is degraded, not dead").toBe(200);
       await client.until("the outage to be told", 30_000, async () =>
         (await client.ready()).degraded.some((text) => /InfluxDB did not answer/.test(text)),
       );
-      await client.until("the readings to wait in the journal", 30_000, async () => {
-        return (await client.status()).ingest.backlogReadings >= 40;
-      });
+      expect((await client.status()).ingest.backlogReadings).toBeGreaterThanOrEqual(1000);
       await influx.start();
-      await send(100, 121);
-      await client.settled(90_000, readingsTotal + ledger.size);
-      expect(await countOf("telemetry", "importKwh", "b1")).toBe(ledger.size);
-      const sum = [...ledger.values()].reduce((total, value) => total + value, 0);
-      expect(await sumOf("telemetry", "importKwh", "b1")).toBeCloseTo(sum, 9);
-      const { total } = await client.energy("b1", startMs, startMs + 8 * quarterHourMs);
-      expect(total).toMatchObject({ importKwh: 30, missingSlots: 0 });
-      await client.until("the journal to be back at its floor", 30_000, async () => {
-        const { journal } = (await client.status()).stores;
-        return journal?.bytes === 0;
-      });
+      await more(500);
+      for (const feed of feeds) feed.finish();
+      await client.until("the gateway to be done", 60_000, async () =>
+        feeds.every(({ isDone }) => isDone),
+      );
+      await Promise.all(senders.map((sender) => sender.stop()));
+      const sent = feeds.reduce((total, feed) => total + feed.expected().length, 0);
+      await client.settled(90_000, readingsTotal + sent);
+      for (const feed of feeds) {
+        const values = feed.expected().map(({ importKwh }) => importKwh);
+        expect(await countOf("telemetry", "importKwh", feed.meterId)).toBe(values.length);
+        const sum = values.reduce((total, value) => total + value, 0);
+        expect(await sumOf("telemetry", "importKwh", feed.meterId)).toBe(sum);
+        const { total } = await client.energy(feed.meterId, startMs, feed.endMs);
+        expect(total).toMatchObject({ importKwh: feed.energyKwh, missingSlots: 0, coverage: 1 });
+      }
+      await journalAtFloor();
       expect((await client.ready()).degraded).toEqual([]);
     },
     deadlineMs,
@@ -150,20 +154,21 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
     "loses and doubles nothing while the broker is killed",
     async () => {
       await addMeter("c1");
+      const stepMs = 10_000;
       const startMs = quarterStartMs(Date.now()) - 4 * quarterHourMs;
       const acknowledged: number[] = [];
-      const publish = async (minute: number): Promise<void> => {
-        await gateway.publish("c1", startMs + minute * minuteMs, minute);
-        acknowledged.push(minute);
+      const publish = async (step: number): Promise<void> => {
+        await gateway.publish("c1", startMs + step * stepMs, step);
+        acknowledged.push(step);
       };
-      for (let minute = 0; minute < 30; minute += 1) await publish(minute);
+      await Promise.all(Array.from({ length: 180 }, (_, step) => publish(step)));
       await client.until("the first readings to arrive", 60_000, async () => {
         return (await countOf("telemetry", "importKwh", "c1")) === acknowledged.length;
       });
       // What the broker has not written to disk is its own loss; from here on it knows our session.
       await broker.save();
       await broker.kill();
-      const later = Array.from({ length: 31 }, (_, index) => publish(30 + index));
+      const later = Array.from({ length: 181 }, (_, step) => publish(180 + step));
       await client.until("the loss to be told", 30_000, async () =>
         (await client.ready()).degraded.some((text) => text.startsWith("mqtt")),
       );
@@ -174,8 +179,12 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
         return (await countOf("telemetry", "importKwh", "c1")) === acknowledged.length;
       });
       await client.settled();
+      expect(await countOf("telemetry", "importKwh", "c1")).toBe(acknowledged.length);
+      const sum = acknowledged.reduce((total, step) => total + step, 0);
+      expect(await sumOf("telemetry", "importKwh", "c1")).toBe(sum);
       const { total } = await client.energy("c1", startMs, startMs + 4 * quarterHourMs);
-      expect(total).toMatchObject({ importKwh: 60, missingSlots: 0 });
+      expect(total).toMatchObject({ importKwh: 360, missingSlots: 0 });
+      await journalAtFloor();
     },
     deadlineMs,
   );
@@ -203,6 +212,12 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
     deadlineMs,
   );
 
+  const journalAtFloor = () =>
+    client.until("the journal to be back at its floor", 30_000, async () => {
+      const { journal } = (await client.status()).stores;
+      return journal?.bytes === 0 && journal.headSeq === journal.floorSeq;
+    });
+
   async function figure(select: string, measurement: string, device: string): Promise<number> {
     const [series] = await database.query([
       `SELECT ${select} FROM "${measurement}" WHERE "device" = '${device}'`,
@@ -217,23 +232,22 @@ describe.skipIf(!hasMosquitto || !hasInfluxd || !hasPostgres)("the grown-up stac
 
 /** A gateway in the field: signs in with its own account and repeats what was not acknowledged. */
 class Gateway {
+  /** Where and as whom it signs in, for further connections of its own. */
+  readonly account: Parameters<typeof sendOverMqtt>[1];
   readonly #client: MqttClient;
 
-  constructor(client: MqttClient) {
+  constructor(client: MqttClient, account: Gateway["account"]) {
     this.#client = client;
+    this.account = account;
   }
 
   static async signIn(port: number, password: string): Promise<Gateway> {
-    const client = connect(`mqtt://127.0.0.1:${port}`, {
-      username: "gw-9",
-      clientId: "gw-9",
-      clean: false,
-      password,
-      reconnectPeriod: 200,
-    });
+    const [url, username] = [`mqtt://127.0.0.1:${port}`, "gw-9"];
+    const again = { clientId: username, clean: false, reconnectPeriod: 200 };
+    const client = connect(url, { ...again, username, password });
     client.on("error", () => undefined);
     await new Promise<void>((resolve) => client.once("connect", () => resolve()));
-    return new Gateway(client);
+    return new Gateway(client, { url, username, password, topicStart: `zcp/v1/tiny/${username}` });
   }
 
   async publish(meterId: string, tsMs: number, importKwh: number): Promise<void> {

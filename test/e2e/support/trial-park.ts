@@ -4,6 +4,7 @@
  * the battery, 600 to the mill and 190 to the office. 1,000 come in and 990 are seen going out.
  */
 export const quarterMs = 900_000;
+export const trialParkId = "glen";
 
 interface TrialDevice {
   readonly id: string;
@@ -68,7 +69,7 @@ export function trialParkFile(nowMs: number): string {
       `  - { id: ${id}, gatewayId: ${gatewayId}, name: { zh: "${id} 号", en: "${id} device" }, intervalS: 3600, ${fields} }`,
   );
   return [
-    "id: glen",
+    `id: ${trialParkId}`,
     'name: { zh: "试验园区", en: "Trial park" }',
     'shortName: { zh: "试验园", en: "Trial" }',
     `timezone: ${afternoonZone(nowMs)}`,
