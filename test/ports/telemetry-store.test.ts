@@ -8,7 +8,13 @@ import { MemoryTelemetryStore } from "../../src/adapters/memory/memory-telemetry
 import type { JournalBatch, TelemetryStore } from "../../src/app/ports.ts";
 import type { Reading } from "../../src/domain/telemetry/reading.ts";
 import { dayMs, minuteMs } from "../../src/domain/time.ts";
-import { hasInfluxd, type InfluxServer, startInfluxServer } from "../support/influx-server.ts";
+import {
+  bucketOutside,
+  hasInfluxd,
+  hasInfluxOutside,
+  type InfluxServer,
+  startInfluxServer,
+} from "../support/influx-server.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const startMs = Date.UTC(2026, 10, 22);
@@ -59,25 +65,34 @@ const kinds: Record<string, Kind> = {
     },
   },
   influxdb: {
-    isHere: hasInfluxd,
+    isHere: hasInfluxd || hasInfluxOutside,
     retains: false,
-    open: async () => {
-      influxServer ??= startInfluxServer();
-      const server = await influxServer;
-      buckets += 1;
-      const bucket = `park${buckets}`;
-      await server.createBucket(bucket);
-      return new InfluxTelemetryStore({
-        connection: new InfluxConnection({ url: server.url, token: null, org: "zcp", bucket }),
+    open: async () =>
+      new InfluxTelemetryStore({
+        connection: new InfluxConnection(await emptyBucket()),
         cursor: new FileCursor(join(tempDir(), "influx.cursor")),
         tagsOf: () => ({ park: "north", enterprise: "none", gateway: "g1" }),
         onRefused: async ({ deviceId }, reason) => {
           throw new Error(`${deviceId} was refused: ${reason}`);
         },
-      });
-    },
+      }),
   },
 };
+
+/** In the InfluxDB that the environment names, else in one that is started here. */
+async function emptyBucket() {
+  if (hasInfluxOutside) {
+    const bucket = await bucketOutside();
+    onTestFinished(() => bucket.drop());
+    return bucket;
+  }
+  influxServer ??= startInfluxServer();
+  const server = await influxServer;
+  buckets += 1;
+  const bucket = `park${buckets}`;
+  await server.createBucket(bucket);
+  return { url: server.url, token: null, org: "zcp", bucket };
+}
 
 const m1 = { id: "m1", kind: "electricity-meter" } as const;
 const always = { startMs: 0, endMs: startMs + 400 * dayMs };

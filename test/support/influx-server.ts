@@ -1,10 +1,25 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { freePort } from "./free-port.ts";
+
+/**
+ * An InfluxDB that somebody else runs, for tests that need no more of it than its interface: of version
+ * 2 or 3, or of 1.8. The token may make and drop buckets; the bucket named is only the beginning of
+ * the names that are made.
+ */
+const outside = {
+  url: process.env.ZCP_TEST_INFLUX_URL,
+  token: process.env.ZCP_TEST_INFLUX_TOKEN ?? null,
+  org: process.env.ZCP_TEST_INFLUX_ORG ?? "zcp",
+  bucket: process.env.ZCP_TEST_INFLUX_BUCKET ?? "zcp-test",
+};
+export const hasInfluxOutside = outside.url !== undefined;
 
 /** Whether Debian's InfluxDB 1.x can be started here. */
 export const hasInfluxd = spawnSync("influxd", ["version"]).status === 0;
@@ -52,6 +67,67 @@ export async function startInfluxServer(): Promise<InfluxServer> {
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+export interface Bucket {
+  readonly url: string;
+  readonly token: string | null;
+  readonly org: string;
+  readonly bucket: string;
+  drop(): Promise<void>;
+}
+
+/** Makes an empty bucket in the InfluxDB outside, by the way of its version. */
+export async function bucketOutside(): Promise<Bucket> {
+  const { url = "", token, org } = outside;
+  const bucket = `${outside.bucket}-${process.pid}-${randomBytes(4).toString("hex")}`;
+  const ask = async (method: string, path: string, body?: object): Promise<string> => {
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Token ${token}` }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (answer.ok) return text;
+    throw new Error(`${method} ${path} answered ${answer.status}: ${text.slice(0, 300)}`);
+  };
+  const found = { url, token, org, bucket };
+  switch (await majorVersion(url, token)) {
+    case 1: {
+      const statement = (text: string) => `/query?${new URLSearchParams({ q: text })}`;
+      await ask("POST", statement(`CREATE DATABASE "${bucket}"`));
+      const drop = () => ask("POST", statement(`DROP DATABASE "${bucket}"`));
+      return { ...found, drop: async () => void (await drop()) };
+    }
+    case 2: {
+      const { orgs } = Orgs.parse(
+        JSON.parse(await ask("GET", `/api/v2/orgs?${new URLSearchParams({ org })}`)),
+      );
+      const wanted = { orgID: orgs[0]?.id, name: bucket, retentionRules: [] };
+      const { id } = Made.parse(JSON.parse(await ask("POST", "/api/v2/buckets", wanted)));
+      return { ...found, drop: async () => void (await ask("DELETE", `/api/v2/buckets/${id}`)) };
+    }
+    default: {
+      const path = "/api/v3/configure/database";
+      await ask("POST", path, { db: bucket });
+      const query = new URLSearchParams({ db: bucket });
+      return { ...found, drop: async () => void (await ask("DELETE", `${path}?${query}`)) };
+    }
+  }
+}
+
+const Made = z.object({ id: z.string() });
+const Orgs = z.object({ orgs: z.array(Made).min(1) });
+
+async function majorVersion(url: string, token: string | null): Promise<number> {
+  const headers = token === null ? {} : { authorization: `Token ${token}` };
+  const answer = await fetch(`${url}/ping`, { headers });
+  const [, major] = /^v?(\d+)\./.exec(answer.headers.get("x-influxdb-version") ?? "") ?? [];
+  if (major !== undefined) return Number(major);
+  throw new Error(`${url}/ping answered ${answer.status} and names no version`);
 }
 
 function configOf(dir: string, port: number, rpcPort: number): string {
