@@ -29,6 +29,11 @@ export const commands = [
   ],
   ["backup DIR", "备份数据目录（先停止服务）", "back up the data folder (stop the service first)"],
   ["restore DIR", "从备份恢复（先停止服务）", "restore a backup (stop the service first)"],
+  [
+    "move",
+    "把数据目录的历史移入 PostgreSQL 与 InfluxDB（先停止服务）",
+    "move history into PostgreSQL and InfluxDB (stop the service first)",
+  ],
   ["user link", "生成新的一次性登录链接", "make a new one-time sign-in link"],
   ["config print", "打印每项设置及其来源", "print every setting and where it came from"],
 ];

@@ -14,6 +14,7 @@ import {
 } from "./adapters/sql/state-database.ts";
 import type { Clock } from "./app/ports.ts";
 import { createSignIn } from "./app/sign-in.ts";
+import { moveHistory } from "./compose/move-history.ts";
 import type { Config } from "./config.ts";
 import { servicePrincipal } from "./domain/principal.ts";
 
@@ -28,6 +29,8 @@ export interface Maintenance {
     target: string,
   ): Promise<{ files: number; bytes: number; elsewhere: readonly string[] }>;
   restore: typeof restoreDataDir;
+  /** Moves what the data folder of a stopped service holds to the servers that are set. */
+  move: typeof moveHistory;
   /** The schema's migrations with the time of each; `up` carries out first what is due. */
   migrate(config: Config, action: "up" | "status"): ReturnType<typeof migrationStatus>;
   /** A one-time sign-in link for a running service, or for the one that starts next. */
@@ -44,6 +47,7 @@ export const maintenance: Maintenance = {
     ],
   }),
   restore: restoreDataDir,
+  move: moveHistory,
   migrate: async (config, action) => {
     // Opening the state brings its schema up to date.
     if (action === "up") await (await openState(config)).close();

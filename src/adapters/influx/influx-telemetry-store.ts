@@ -27,12 +27,11 @@ import {
   type DeviceTags,
   doubtsField,
   fieldsOf,
-  lineOf,
   receivedField,
   telemetryMeasurement,
 } from "./line-protocol.ts";
 import { gaugePoints, latestOf, readingOf, withoutRepeats } from "./readings-from-series.ts";
-import { writeLines } from "./write-lines.ts";
+import { writeReadings } from "./write-readings.ts";
 
 /** Where the store remembers how far it got; InfluxDB has no transaction that could hold it. */
 export interface SeqCursor {
@@ -49,8 +48,6 @@ export interface InfluxStoreOptions {
   readonly onRefused: (reading: Reading, reason: string) => Promise<void>;
 }
 
-/** Lines of one request; larger ones gain nothing and hold the server longer. */
-const linesPerRequest = 5000;
 /** Statements of one request and devices of one regular expression. */
 const statementsPerRequest = 100;
 const devicesPerStatement = 100;
@@ -80,15 +77,11 @@ export class InfluxTelemetryStore implements TelemetryStore {
     const fresh = batches.filter(({ seq }) => seq > storedSeq);
     const last = fresh.at(-1);
     if (last === undefined) return;
-    const readings = fresh.flatMap((batch) => batch.readings);
-    for (let from = 0; from < readings.length; from += linesPerRequest) {
-      const part = readings.slice(from, from + linesPerRequest);
-      const lines = part.map((reading) => lineOf(reading, tagsOf(reading.deviceId)));
-      for (const { index, reason } of await writeLines(connection, lines)) {
-        const reading = part[index];
-        if (reading !== undefined) await onRefused(reading, reason);
-      }
-    }
+    await writeReadings(
+      connection,
+      fresh.flatMap(({ readings }) => readings),
+      { tagsOf, onRefused: ({ reading, reason }) => onRefused(reading, reason) },
+    );
     await cursor.write(last.seq);
   }
 

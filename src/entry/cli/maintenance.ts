@@ -30,6 +30,15 @@ export function addMaintenance(root: Command): void {
       process.stdout.write(`${files} files are in ${dataDir}\n`);
       if (aside !== null) process.stdout.write(`what was there before is in ${aside}\n`);
     });
+  withSettings(root.command("move"))
+    .description("把历史移入设置的服务器 move history to the servers that are set")
+    .action(async (_options, command: Command) => {
+      const maintenance = await loadMaintenance();
+      const report = (text: string): boolean => process.stderr.write(`${text}\n`);
+      const { rows, readings } = await maintenance.move(configFrom(command), report);
+      if (rows !== null) process.stdout.write(`${rows} rows of state are in PostgreSQL\n`);
+      if (readings !== null) process.stdout.write(`${readings} readings are in InfluxDB\n`);
+    });
   const user = root.command("user").description("用户 people");
   withSettings(user.command("link"))
     .description("新的一次性登录链接 a new one-time sign-in link")

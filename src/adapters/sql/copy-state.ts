@@ -1,0 +1,118 @@
+import { sql } from "kysely";
+import { dayMs } from "../../domain/time.ts";
+import type { StateSchema } from "./schema.ts";
+import type { BulkStep, StateDatabase } from "./state-database.ts";
+
+type Table = keyof StateSchema;
+type Row = Readonly<Record<string, string | number | null>>;
+const ledgerTables = ["ledger_slot", "ledger_superseded"] as const;
+type LedgerTable = (typeof ledgerTables)[number];
+
+/** Every table that is read whole. The cursors come last: without them nothing counts as copied. */
+const smallTables: Readonly<Record<Exclude<Table, LedgerTable>, number>> = {
+  enterprise: 1,
+  gateway: 2,
+  meter: 3,
+  series: 4,
+  touch: 5,
+  mirror_due: 6,
+  quarantine_group: 7,
+  quarantine_payload: 8,
+  sign_in_link: 9,
+  session: 10,
+  job: 11,
+  cursor: 12,
+};
+/** Slots of a series in one piece: some ten thousand rows. */
+const spanMs = 90 * dayMs;
+
+/** The other database cannot take the state, or did not take all of it. */
+export class CopyStateError extends Error {
+  override readonly name = "CopyStateError";
+}
+
+/**
+ * Copies the whole state into an empty database and counts it there; answers the number of rows.
+ *
+ * @throws {CopyStateError} the target has rows already, or other numbers of them afterwards.
+ */
+export async function copyState(from: StateDatabase, to: StateDatabase): Promise<number> {
+  const order = Object.entries(smallTables).sort(([, a], [, b]) => a - b);
+  const names = order.map(([name]) => name as Exclude<Table, LedgerTable>);
+  for (const table of [...names, ...ledgerTables]) {
+    if ((await countOf(to, table)) === 0) continue;
+    throw new CopyStateError(
+      `the database in ZCP_DATABASE_URL holds rows already (table ${table}); name an empty one`,
+    );
+  }
+  for (const table of names.filter((name) => name !== "cursor")) await copyWhole(from, to, table);
+  for (const table of ledgerTables) await copyLedger(from, to, table);
+  await copyWhole(from, to, "cursor");
+  let rows = 0;
+  for (const table of [...names, ...ledgerTables]) {
+    const [there, here] = [await countOf(from, table), await countOf(to, table)];
+    if (there !== here) {
+      throw new CopyStateError(`${here} of ${there} rows of ${table} arrived; nothing was removed`);
+    }
+    rows += here;
+  }
+  return rows;
+}
+
+async function countOf({ read }: StateDatabase, table: Table): Promise<number> {
+  const row = await read
+    .selectFrom(table)
+    .select(sql<number>`count(*)`.as("rows"))
+    .executeTakeFirst();
+  return Number(row?.rows ?? 0);
+}
+
+async function copyWhole(
+  from: StateDatabase,
+  to: StateDatabase,
+  table: Exclude<Table, LedgerTable>,
+): Promise<void> {
+  const rows: readonly object[] = await from.read.selectFrom(table).selectAll().execute();
+  await to.bulk(insertion(table, rows as readonly Row[]));
+}
+
+async function copyLedger(
+  from: StateDatabase,
+  to: StateDatabase,
+  table: LedgerTable,
+): Promise<void> {
+  const series = await from.read
+    .selectFrom(table)
+    .select([
+      "series_id",
+      sql<number>`min(start_ms)`.as("first"),
+      sql<number>`max(start_ms)`.as("last"),
+    ])
+    .groupBy("series_id")
+    .execute();
+  for (const { series_id: seriesId, first, last } of series) {
+    for (let startMs = Number(first); startMs <= Number(last); startMs += spanMs) {
+      const rows: readonly object[] = await from.read
+        .selectFrom(table)
+        .selectAll()
+        .where("series_id", "=", seriesId)
+        .where("start_ms", ">=", startMs)
+        .where("start_ms", "<", startMs + spanMs)
+        .execute();
+      await to.bulk(insertion(table, rows as readonly Row[]));
+    }
+  }
+}
+
+function insertion(table: Table, rows: readonly Row[]): BulkStep[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const columns = Object.keys(first);
+  const places = columns.map(() => "?").join(", ");
+  return [
+    {
+      sql: `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places})`,
+      rows: rows.map((row) => columns.map((column) => row[column] ?? null)),
+    },
+  ];
+}
