@@ -27,7 +27,7 @@ const smallTables: Readonly<Record<Exclude<Table, LedgerTable>, number>> = {
 const spanMs = 90 * dayMs;
 
 /** The other database cannot take the state, or did not take all of it. */
-export class CopyStateError extends Error {
+class CopyStateError extends Error {
   override readonly name = "CopyStateError";
 }
 

@@ -5,9 +5,11 @@ import { CliError, usageExitCode } from "./cli-error.ts";
 /** Errors whose message says everything, by name; a stack would only hide it. */
 const plainErrors: Readonly<Record<string, number>> = {
   BackupError: 1,
+  CopyStateError: 1,
   DataDirLockedError: 1,
   DataDirUnusableError: configExitCode,
   MaintenanceError: 1,
+  MoveError: 1,
   SchemaError: 1,
   StoreUnusableError: 1,
   UnavailableError: 1,
