@@ -3,9 +3,13 @@ import type { Clock, Ledger, Log } from "../app/ports.ts";
 import { queryQuality } from "../app/query-quality.ts";
 import type { Registry } from "../app/registry.ts";
 import { servicePrincipal } from "../domain/principal.ts";
-import { localStartMs, minuteMs } from "../domain/time.ts";
+import { localStartMs, minuteMs, secondMs } from "../domain/time.ts";
 
-/** Keeps the share of today's measured slots in the live picture, once a minute. */
+/** While much is still coming in, as after a start, a share that is a minute old would be wrong. */
+const settledFraction = 0.98;
+const unsettledMs = 10 * secondMs;
+
+/** Keeps the share of today's measured slots in the live picture, once a minute or more often. */
 export function createCompleteness(parts: {
   readonly registry: Registry;
   readonly ledger: Pick<Ledger, "quality" | "revisions">;
@@ -16,34 +20,34 @@ export function createCompleteness(parts: {
   const { registry, ledger, picture, clock, log } = parts;
   const principal = servicePrincipal(registry.park.id, "completeness");
   let timer: NodeJS.Timeout | null = null;
-  let isAsking = false;
+  let isStopped = false;
 
   const refresh = async (): Promise<void> => {
-    // A slow answer must not let questions pile up behind it.
-    if (isAsking) return;
-    isAsking = true;
+    let waitMs: number = minuteMs;
     try {
       const nowMs = clock.nowMs();
       const startMs = localStartMs(nowMs, "day", registry.park.timezone);
       const interval = { startMs, endMs: nowMs };
       const { coverage } = await queryQuality({ registry, ledger }, principal, { interval, nowMs });
       picture.setCompleteness(coverage);
+      if (coverage !== null && coverage < settledFraction) waitMs = unsettledMs;
     } catch (error) {
       picture.setCompleteness(null);
       log.warn({ err: error }, "completeness of today could not be asked");
-    } finally {
-      isAsking = false;
     }
+    // The next question waits for the answer, so that slow answers do not pile up.
+    if (isStopped) return;
+    timer = setTimeout(() => void refresh(), waitMs);
+    timer.unref();
   };
 
   return {
     start: () => {
       void refresh();
-      timer = setInterval(() => void refresh(), minuteMs);
-      timer.unref();
     },
     stop: () => {
-      if (timer !== null) clearInterval(timer);
+      isStopped = true;
+      if (timer !== null) clearTimeout(timer);
     },
   };
 }
