@@ -196,6 +196,11 @@ function frameworkDraft(error: unknown): Draft {
   const known = "code" in error ? codesOfFramework[String(error.code)] : undefined;
   if (known !== undefined) return known;
   const status = "statusCode" in error ? Number(error.statusCode) : 500;
+  // A path that climbs out of the console's folder: there is nothing there, for nobody.
+  if (status === 403) {
+    const detail = "there is nothing at this path";
+    return { status: 404, code: "not_found", detail, remedy: "GET /openapi.json lists all paths" };
+  }
   if (status >= 400 && status < 500) {
     return { status, code: "bad_request", detail: error.message.slice(0, 200) };
   }
