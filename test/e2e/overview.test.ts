@@ -145,6 +145,17 @@ function suite(shape: Shape): void {
     expect(await seriousFindings(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await drawer.waitFor({ state: "detached" });
+    // The drawer was one place of the history, so what was asked does not come back behind it.
+    await page.goForward();
+    await drawer.waitFor();
+    await page.locator('[data-figure="day.demand"]').first().click();
+    await page.goBack();
+    await drawer.waitFor({ state: "detached" });
+    await number.focus();
+    await page.keyboard.press("Enter");
+    await drawer.waitFor();
+    await page.keyboard.press("Escape");
+    await drawer.waitFor({ state: "detached" });
     // Focus goes back to where the question was asked.
     expect(await page.evaluate("document.activeElement?.dataset.figure")).toBe("day.green");
     await page.goto("/overview?why=live.grid");

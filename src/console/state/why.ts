@@ -20,6 +20,9 @@ function find(id: string): Figure | null {
   return null;
 }
 
+const openedHere = "whyOpenedHere";
+const wasOpenedHere = (): boolean => history.state?.[openedHere] === true;
+
 /** What the address asks about, and how to ask; a wall screen cannot ask. */
 export function useWhy() {
   const route = useRoute();
@@ -36,13 +39,19 @@ export function useWhy() {
     mayAsk,
     askedId,
     asked,
+    /** The drawer is one place of the history, whatever was asked in it. */
     open: (id: string): void => {
-      if (mayAsk.value) void router.push({ query: { ...route.query, why: id } });
+      if (!mayAsk.value) return;
+      const query = { ...route.query, why: id };
+      if (askedId.value === null) void router.push({ query, state: { [openedHere]: true } });
+      else void router.replace({ query, state: { [openedHere]: wasOpenedHere() } });
     },
+    /** Back to the place before it; a page that was opened with the drawer in its address has none. */
     close: (): void => {
       if (askedId.value === null) return;
       const { why: _why, ...query } = route.query;
-      void router.replace({ query });
+      if (wasOpenedHere()) router.back();
+      else void router.replace({ query });
     },
   };
 }
