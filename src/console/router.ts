@@ -1,5 +1,8 @@
 import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from "vue-router";
 import { hasRole, loadSession, session } from "./state/session.ts";
+import { common } from "./text/common.ts";
+import { devices } from "./text/devices.ts";
+import type { Pair } from "./text/language.ts";
 
 const routes: readonly RouteRecordRaw[] = [
   { path: "/", redirect: startPage },
@@ -8,28 +11,31 @@ const routes: readonly RouteRecordRaw[] = [
     path: "/welcome",
     name: "sign-in",
     component: () => import("./pages/SignInPage.vue"),
-    meta: { isOpen: true },
+    meta: { isOpen: true, words: common.signIn },
   },
   {
     path: "/overview",
     name: "overview",
     component: () => import("./pages/OverviewPage.vue"),
-    meta: { hasWall: true },
+    meta: { hasWall: true, words: common.overview },
   },
   {
     path: "/devices",
     component: () => import("./pages/DevicesPage.vue"),
+    meta: { words: common.devices },
     children: [
       { path: "", name: "devices", component: () => import("./pages/devices/DeviceList.vue") },
       {
         path: "quarantine",
         name: "quarantine",
         component: () => import("./pages/devices/QuarantineList.vue"),
+        meta: { words: devices.quarantine },
       },
       {
         path: "gateways",
         name: "gateways",
         component: () => import("./pages/devices/GatewayList.vue"),
+        meta: { words: devices.gateways },
       },
       {
         path: ":id",
@@ -39,8 +45,18 @@ const routes: readonly RouteRecordRaw[] = [
       },
     ],
   },
-  { path: "/me", name: "me", component: () => import("./pages/MePage.vue") },
-  { path: "/:rest(.*)*", name: "not-found", component: () => import("./pages/NotFoundPage.vue") },
+  {
+    path: "/me",
+    name: "me",
+    component: () => import("./pages/MePage.vue"),
+    meta: { words: common.me },
+  },
+  {
+    path: "/:rest(.*)*",
+    name: "not-found",
+    component: () => import("./pages/NotFoundPage.vue"),
+    meta: { words: common.notFound },
+  },
 ];
 
 /** Those who only keep the system begin where they work, everybody else at the picture of the park. */
@@ -56,6 +72,8 @@ declare module "vue-router" {
     isOpen?: boolean;
     /** Shown as a wall where the window is as large as one. */
     hasWall?: boolean;
+    /** What the page is called where only its name is seen: in the tab and in the history. */
+    words?: Pair;
   }
 }
 

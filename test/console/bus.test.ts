@@ -68,7 +68,7 @@ describe("the bus", () => {
     expect(others.lower.find(({ kind }) => kind === "other")?.powerKw).toBeCloseTo(1_100, 9);
     const silent = busOf(exampleFlow({ loadKw: null, withinBand: null }), options);
     expect(silent.lower.find(({ kind }) => kind === "rest")?.powerKw).toBeNull();
-    expect(silent.verdict).toEqual({ kind: "unknown", missing: ["rest", "load"] });
+    expect(silent.verdict).toEqual({ kind: "unknown", missing: ["load"] });
   });
 
   it("keeps the order of the groups that it is given and adds new ones at the end", () => {
@@ -91,5 +91,23 @@ describe("parts on a bar", () => {
     const parts = placed(bus.upper, bus.lengthKw, { length: 800, openWidth: 80, gap: 0 });
     expect(parts[2]?.width).toBe(80);
     expect((parts[2]?.x ?? 0) + 80).toBeLessThanOrEqual(800);
+  });
+
+  it("stay on the bar when nothing is known, and leave half of it to the one that is", () => {
+    const nothing = exampleFlow({
+      ...{ gridKw: null, directKw: null, pvKw: null, storageKw: null, loadKw: null },
+      groups: exampleFlow().groups.map((group) => ({ ...group, powerKw: null })),
+    });
+    const open = busOf(nothing, options);
+    const parts = placed(open.lower, open.lengthKw, { length: 200, openWidth: 84, gap: 2 });
+    expect(parts).toHaveLength(4);
+    const end = Math.max(...parts.map(({ x, width }) => x + width));
+    expect(end).toBeCloseTo(198, 6);
+    const oneKnown = busOf({ ...nothing, storageKw: 5_000 }, options);
+    const place = { length: 200, openWidth: 84, gap: 0 };
+    const charge = placed(oneKnown.lower, oneKnown.lengthKw, place).find(
+      ({ kind }) => kind === "chg",
+    );
+    expect(charge?.width).toBeCloseTo(100, 6);
   });
 });

@@ -59,6 +59,14 @@ describe("figures of the day", () => {
     expect(greenFraction({ chargeKwh: 10 })).toBeNull();
   });
 
+  it("add up: the parts of what was used are its figure", () => {
+    const parts = dayFigures(inputs)["day.consumption"]?.parts ?? [];
+    const texts = parts.map(({ quantity }) => quantity?.text);
+    // 299.6 + 243.0 + 122.6 + 24.5 - 180.0 - 3.6 = 506.1
+    expect(texts).toEqual(["299.6", "243.0", "122.6", "24.5", "−180.0", "−3.6"]);
+    expect(dayFigures(inputs)["day.consumption"]?.quantity?.text).toBe("506.1");
+  });
+
   it("are missing, not zero, when a part is missing", () => {
     const electricity = energyBody([
       { ...exampleTotal, generationKwh: null, consumptionKwh: null },

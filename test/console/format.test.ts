@@ -4,6 +4,7 @@ import {
   megawattHours,
   metricQuantity,
   percentText,
+  totalText,
 } from "../../src/console/format/numbers.ts";
 import {
   ageText,
@@ -33,6 +34,13 @@ describe("numbers", () => {
   it("change from MWh to GWh at ten gigawatt hours", () => {
     expect(megawattHours(9_999_000)).toEqual({ text: "9,999.0", unit: "MWh" });
     expect(megawattHours(10_000_000)).toEqual({ text: "10.0", unit: "GWh" });
+  });
+
+  it("have in a sum the decimals of the tiles, and of the device where no tile has the unit", () => {
+    expect(totalText(1_183.8, "m3")).toBe("1,184");
+    expect(totalText(411.72, "GJ")).toBe("411.7");
+    expect(totalText(56.07, "t")).toBe("56.1");
+    expect(totalText(12.34, "kWh")).toBe("12.3");
   });
 
   it("do not read as whole what is not whole", () => {

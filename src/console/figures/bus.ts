@@ -132,7 +132,10 @@ function withShares(parts: readonly BusPart[], isWhole: boolean): BusPart[] {
 function verdictOf(flow: LiveFlow, parts: readonly BusPart[]): BusVerdict {
   const { unallocatedKw, unallocatedBandKw, lossAllowanceKw, withinBand } = flow;
   if (withinBand === null || unallocatedKw === null || unallocatedBandKw === null) {
-    const missing = parts.filter(({ powerKw }) => powerKw === null).map(({ kind }) => kind);
+    // The open stretch of the rest is what silent loads leave; the loads are what is missing.
+    const missing = parts
+      .filter(({ kind, powerKw }) => powerKw === null && kind !== "rest")
+      .map(({ kind }) => kind);
     if (flow.loadKw === null) missing.push("load");
     return { kind: "unknown", missing: [...new Set(missing)] };
   }
@@ -150,7 +153,7 @@ export interface PlacedPart extends BusPart {
 
 /**
  * Places parts on a bar of `length` pixels. An unknown part is open and has a fixed width, which
- * the known ones make room for.
+ * the known ones make room for, or less where there are many.
  */
 export function placed(
   parts: readonly BusPart[],
@@ -162,11 +165,14 @@ export function placed(
   }: { readonly length: number; readonly openWidth: number; readonly gap: number },
 ): PlacedPart[] {
   const openCount = parts.filter(({ powerKw }) => powerKw === null).length;
-  const room = Math.max(0, length - openCount * openWidth);
+  // When much is unknown the open parts share the bar, or half of it, instead of growing beyond it.
+  const openRoom = openCount < parts.length ? length / 2 : length;
+  const openFull = openCount === 0 ? 0 : Math.min(openWidth, openRoom / openCount);
+  const room = Math.max(0, length - openCount * openFull);
   let x = 0;
   return parts.map((each) => {
     const full =
-      each.powerKw === null ? openWidth : lengthKw > 0 ? (each.powerKw / lengthKw) * room : 0;
+      each.powerKw === null ? openFull : lengthKw > 0 ? (each.powerKw / lengthKw) * room : 0;
     const result = { ...each, x, width: Math.max(0, full - gap) };
     x += full;
     return result;

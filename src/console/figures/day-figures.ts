@@ -131,8 +131,9 @@ function electricityFigures(inputs: DayInputs): Figure[] {
   return [
     figureOf(
       {
-        ...{ ...base, id: "day.consumption", label: say(tiles.consumption), parts },
+        ...{ ...base, id: "day.consumption", label: say(tiles.consumption) },
         ...judged(electricity, amount(total, "consumptionKwh")),
+        ...{ parts: [...parts, ...takenOf(electricity)] },
         rule: say(rules.consumption),
       },
       megawattHours,
@@ -167,15 +168,33 @@ function electricityFigures(inputs: DayInputs): Figure[] {
   ];
 }
 
+/** What the park does not use of its supply: it is taken off, so the parts add up to the figure. */
+const taken = [
+  { register: "chargeKwh", words: overview.charge },
+  { register: "exportKwh", words: overview.exported },
+] as const;
+
 function partsOf(body: EnergyBody | null) {
+  return linesOf(body, sources, 1);
+}
+
+function takenOf(body: EnergyBody | null) {
+  return linesOf(body, taken, -1);
+}
+
+function linesOf(
+  body: EnergyBody | null,
+  lines: readonly Pick<(typeof sources | typeof taken)[number], "register" | "words">[],
+  sign: 1 | -1,
+) {
   const total = body?.total ?? null;
-  return sources
+  return lines
     .filter(({ register }) => total !== null && register in total)
     .map(({ register, words }) => {
       const value = amount(total, register);
       return {
         label: say(words),
-        quantity: value === null ? null : megawattHours(value),
+        quantity: value === null ? null : megawattHours(sign * value),
         mark: value === null ? ("missing" as const) : (body?.registers[register]?.grade ?? null),
       };
     });

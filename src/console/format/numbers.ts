@@ -67,6 +67,16 @@ export function metricText(value: number | string, unit: string): string {
   return fixed(value, decimals);
 }
 
+const decimalsOfTotal: Readonly<Record<string, number>> = {
+  ...{ "m³": 0, "Nm³": 0, L: 0, kg: 0, t: 1, GJ: 1 },
+};
+
+/** A sum over a day or a month, with the decimals that the tiles have for the same unit. */
+export function totalText(amount: number, unit: string): string {
+  const decimals = decimalsOfTotal[unitText(unit)];
+  return decimals === undefined ? metricText(amount, unit) : fixed(amount, decimals);
+}
+
 /** Metrics that are 0 or 1. */
 const flags = new Set(["smoke", "occupied", "running"]);
 

@@ -9,7 +9,7 @@ const showEveryMs = 1_000;
 /** The service sends a heartbeat every 15 s; ten more are granted. */
 const silentMsMax = 25_000;
 const retryMsMin = 1_000;
-const retryMsMax = 15_000;
+const retryMsMax = 5_000;
 
 export type Connection =
   | { readonly kind: "connecting" }
