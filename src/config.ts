@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { didYouMean } from "./adapters/files/did-you-mean.ts";
 import { loadContent } from "./adapters/files/load-content.ts";
 import type { ParkContent } from "./adapters/files/load-park.ts";
+import { loadTls, type NamedFile, type TlsContent } from "./adapters/files/load-tls.ts";
 import { shippedFile } from "./adapters/files/shipped-file.ts";
 import { type YamlSource, yamlSource } from "./adapters/files/yaml-source.ts";
 import { pairProblems } from "./contracts/setting-pairs.ts";
@@ -51,6 +52,8 @@ export interface Config {
     readonly url: string | null;
     readonly username: string | null;
     readonly password: string | null;
+    /** Authorities and own certificate for the connection to an external broker. */
+    readonly tls: TlsContent;
     /** Whether accounts of gateways at an external broker are made by the service. */
     readonly accounts: "none" | "mosquitto";
     readonly listenHost: string;
@@ -127,7 +130,11 @@ export function parseConfig(sources: ConfigSources): Config {
     Object.fromEntries([...givens].map(([name, { value }]) => [name, value])),
   );
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => text(issue, givens)));
-  problems.push(...pairProblems(givens));
+  const [ca, cert, key] = (["CA", "CERT", "KEY"] as const).map((part) =>
+    fileOf(givens.get(`ZCP_MQTT_${part}_FILE`)),
+  );
+  const { tls, problems: tlsProblems } = loadTls({ ca, cert, key });
+  problems.push(...pairProblems(givens), ...tlsProblems);
 
   const parkPath = pathOf(givens.get("ZCP_PARK"), shippedFile("parks", "lhasa.yaml"));
   const factorFolder = pathOf(givens.get("ZCP_FACTORS"), "");
@@ -137,29 +144,26 @@ export function parseConfig(sources: ConfigSources): Config {
   if (!parsed.success || parkContent === null || factors === null || problems.length > 0) {
     throw new ConfigError(problems);
   }
-  return configOf(parsed.data, { givens, parkPath, parkContent, factors, workingDir });
+  return configOf(parsed.data, { givens, parkPath, parkContent, factors, tls, workingDir });
 }
 
 function configOf(
   settings: Settings,
-  read: {
+  read: Pick<Config, "parkPath" | "parkContent" | "factors"> & {
     readonly givens: Givens;
-    readonly parkPath: string;
-    readonly parkContent: ParkContent;
-    readonly factors: FactorCatalogue;
+    readonly tls: TlsContent;
     readonly workingDir: string;
   },
 ): Config {
   return {
     dataDir: pathOf(read.givens.get("ZCP_DATA_DIR"), resolve(read.workingDir, "data")),
-    parkPath: read.parkPath,
-    parkContent: read.parkContent,
-    factors: read.factors,
+    ...{ parkPath: read.parkPath, parkContent: read.parkContent, factors: read.factors },
     http: { host: settings.ZCP_HTTP_HOST, port: settings.ZCP_HTTP_PORT },
     mqtt: {
       url: settings.ZCP_MQTT_URL ?? null,
       username: settings.ZCP_MQTT_USERNAME ?? null,
       password: settings.ZCP_MQTT_PASSWORD ?? null,
+      tls: read.tls,
       accounts: settings.ZCP_MQTT_ACCOUNTS,
       listenHost: settings.ZCP_MQTT_LISTEN_HOST,
       listenPort: settings.ZCP_MQTT_LISTEN_PORT,
@@ -275,6 +279,11 @@ function text(issue: z.core.$ZodIssue, givens: Givens): string {
 
 function pathOf(given: Given | undefined, fallback: string): string {
   return typeof given?.value === "string" ? resolve(given.baseDir, given.value) : fallback;
+}
+
+function fileOf(given: Given | undefined): NamedFile | undefined {
+  if (typeof given?.value !== "string") return undefined;
+  return { path: resolve(given.baseDir, given.value), source: given.source };
 }
 
 function acceptedNames(): readonly string[] {

@@ -10,6 +10,7 @@ import {
   secretNames,
   settingNames,
 } from "../src/contracts/settings.ts";
+import { makeCertificates } from "./support/certificates.ts";
 import { tinyPark } from "./support/tiny-park.ts";
 
 let folder = "";
@@ -108,6 +109,47 @@ describe("the configuration", () => {
     expect(problems).toEqual([
       "ZCP_INFLUX_BUCKET: belongs to InfluxDB; set ZCP_INFLUX_URL too",
       "ZCP_MQTT_ACCOUNTS: the service needs ZCP_MQTT_URL and ZCP_MQTT_USERNAME to make accounts there",
+    ]);
+  });
+
+  it("looks at the files of a TLS connection before anything is connected", () => {
+    makeCertificates(folder, ["zcp-service", "other"]);
+    const url = { ZCP_MQTT_URL: "mqtts://broker.example:8883" };
+    const { tls } = parse({
+      ...url,
+      ZCP_MQTT_CA_FILE: "ca.crt",
+      ZCP_MQTT_CERT_FILE: "zcp-service.crt",
+      ZCP_MQTT_KEY_FILE: "zcp-service.key",
+    }).mqtt;
+    expect([tls.ca, tls.cert, tls.key]).toEqual(
+      ["ca.crt", "zcp-service.crt", "zcp-service.key"].map((name) =>
+        readFileSync(join(folder, name), "utf8"),
+      ),
+    );
+    expect(
+      problemsOf({
+        ZCP_MQTT_URL: "mqtt://broker.example",
+        ZCP_MQTT_CA_FILE: "gone.crt",
+        ZCP_MQTT_KEY_FILE: "ca.crt",
+      }),
+    ).toEqual([
+      "ZCP_MQTT_CA_FILE: belongs to TLS; set ZCP_MQTT_URL to an mqtts:// address",
+      "ZCP_MQTT_KEY_FILE: belongs to TLS; set ZCP_MQTT_URL to an mqtts:// address",
+      "ZCP_MQTT_KEY_FILE: a key needs its certificate; set ZCP_MQTT_CERT_FILE too",
+      `ZCP_MQTT_CA_FILE: the file ${join(folder, "gone.crt")} cannot be read`,
+      `ZCP_MQTT_KEY_FILE: ${join(folder, "ca.crt")} holds no private key in PEM form`,
+    ]);
+    expect(
+      problemsOf({
+        ...url,
+        ZCP_MQTT_CERT_FILE: "zcp-service.crt",
+        ZCP_MQTT_KEY_FILE: "other.key",
+      }),
+    ).toEqual([
+      "ZCP_MQTT_KEY_FILE: the key does not belong to the certificate of ZCP_MQTT_CERT_FILE",
+    ]);
+    expect(problemsOf({ ...url, ZCP_MQTT_CERT_FILE: "zcp-service.crt" })).toEqual([
+      "ZCP_MQTT_CERT_FILE: a certificate needs its key; set ZCP_MQTT_KEY_FILE too",
     ]);
   });
 

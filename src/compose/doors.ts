@@ -95,7 +95,7 @@ function openMqtt(parts: DoorParts, port: number): Promise<MqttDoor> {
       log.info({ gatewayId, deviceId, ack }, "command answered");
     },
   };
-  const { url, username, password, listenHost } = config.mqtt;
-  if (url !== null) return startExternalSubscriber({ ...sink, url, username, password });
+  const { url, username, password, tls, listenHost } = config.mqtt;
+  if (url !== null) return startExternalSubscriber({ ...sink, url, username, password, tls });
   return startEmbeddedBroker({ ...sink, host: listenHost, port, registry });
 }

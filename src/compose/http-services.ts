@@ -5,6 +5,7 @@ import { readTelemetry } from "../entry/telemetry-payload.ts";
 import { brokerAccounts } from "./broker-accounts.ts";
 import { createCaughtUp } from "./caught-up.ts";
 import type { DoorParts, MqttDoor } from "./doors.ts";
+import type { StoreHealth } from "./health.ts";
 import { version } from "./version.ts";
 
 /** What the routes stand on, from the parts of the service. */
@@ -59,13 +60,17 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
 }
 
 /** The embedded broker is there or the start has failed; an external one comes and goes. */
-function mqttHealth(door: MqttDoor | null): {
-  state: "ok" | "degraded" | "failed";
-  reason: string | null;
-} {
+function mqttHealth(door: MqttDoor | null): StoreHealth {
   if (door === null) return { state: "failed", reason: "not started" };
-  if (!("connected" in door) || door.connected) return { state: "ok", reason: null };
-  return { state: "degraded", reason: door.reason ?? "the broker is not connected" };
+  if (!("connected" in door)) return { state: "ok", reason: null };
+  const { figures, limits } = door;
+  if (!door.connected) {
+    const reason = door.reason ?? "the broker is not connected";
+    return { ...figures, state: "degraded", reason };
+  }
+  return limits.length === 0
+    ? { ...figures, state: "ok", reason: null }
+    : { ...figures, state: "degraded", reason: limits.join("; ") };
 }
 
 /** Takes a payload that was kept for an unknown device in once more, now that it is known. */

@@ -72,6 +72,15 @@ export const Settings = z.object({
   ZCP_MQTT_PASSWORD: text("must be a password")
     .optional()
     .describe("password for ZCP_MQTT_USERNAME"),
+  ZCP_MQTT_CA_FILE: text("must be a file")
+    .optional()
+    .describe("authorities that the broker's certificate is checked against, in PEM form"),
+  ZCP_MQTT_CERT_FILE: text("must be a file")
+    .optional()
+    .describe("certificate that the service shows to the broker, in PEM form"),
+  ZCP_MQTT_KEY_FILE: text("must be a file")
+    .optional()
+    .describe("private key of ZCP_MQTT_CERT_FILE, in PEM form and without a passphrase"),
   ZCP_MQTT_ACCOUNTS: z
     .enum(["none", "mosquitto"], "must be none or mosquitto")
     .default("none")

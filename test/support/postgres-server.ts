@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -26,8 +34,11 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** A real PostgreSQL on loopback, in a folder of its own. */
-export async function startPostgresServer(): Promise<PostgresServer> {
+/**
+ * A real PostgreSQL on loopback, in a folder of its own; with TLS where a folder with `server.crt` and
+ * `server.key` is named.
+ */
+export async function startPostgresServer(certificatesDir?: string): Promise<PostgresServer> {
   if (programs === null) throw new Error("PostgreSQL is not installed");
   const dir = mkdtempSync(join(tmpdir(), "zcp-postgres-"));
   // The server refuses to run as root.
@@ -40,11 +51,12 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     { ...owner, encoding: "utf8", cwd: dir },
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  const tls = certificatesDir === undefined ? [] : tlsSettings(certificatesDir, data, owner);
   const port = await freePort();
   const admin = `postgres://zcp@127.0.0.1:${port}/postgres`;
   let server: ChildProcess | null = null;
   const start = async (): Promise<void> => {
-    const settings = ["listen_addresses=127.0.0.1", `unix_socket_directories=${dir}`];
+    const settings = ["listen_addresses=127.0.0.1", `unix_socket_directories=${dir}`, ...tls];
     const args = ["-D", data, "-p", String(port), ...settings.flatMap((one) => ["-c", one])];
     server = spawn(join(programs, "postgres"), args, { ...owner, stdio: "ignore", cwd: dir });
     await untilAnswers(admin);
@@ -68,7 +80,22 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   };
 }
 
-function accountOf(name: string): { readonly uid?: number; readonly gid?: number } {
+interface Account {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** The server reads a key that is its own and nobody else's. */
+function tlsSettings(certificatesDir: string, data: string, { uid, gid }: Account): string[] {
+  for (const file of ["server.crt", "server.key"]) {
+    copyFileSync(join(certificatesDir, file), join(data, file));
+    chmodSync(join(data, file), 0o600);
+    if (uid !== undefined && gid !== undefined) chownSync(join(data, file), uid, gid);
+  }
+  return ["ssl=on"];
+}
+
+function accountOf(name: string): Account {
   const id = (flag: string): number =>
     Number(spawnSync("id", [flag, name], { encoding: "utf8" }).stdout.trim());
   return { uid: id("-u"), gid: id("-g") };

@@ -1,5 +1,11 @@
 import { createServer, type Socket } from "node:net";
-import { generate, type IConnectPacket, type Packet, parser } from "mqtt-packet";
+import {
+  generate,
+  type IConnackPacket,
+  type IConnectPacket,
+  type Packet,
+  parser,
+} from "mqtt-packet";
 import { onTestFinished } from "vitest";
 
 /** One connection of the service to the broker that a test plays. */
@@ -24,6 +30,10 @@ export interface Script {
   readonly isSilent?: boolean;
   /** What a SUBSCRIBE is answered with. */
   readonly granted?: number;
+  /** What a CONNACK of version 5 says about the broker. */
+  readonly properties?: IConnackPacket["properties"];
+  /** Whether everybody is said to have a session already. */
+  readonly keepsSessions?: boolean;
 }
 
 /** A broker without a mind of its own: it accepts, says what the test says, and remembers PUBACKs. */
@@ -67,11 +77,13 @@ function converse(
 function greet(
   socket: Socket,
   connect: IConnectPacket,
-  { versionMax = 5, isSilent }: Script,
+  { versionMax = 5, isSilent, properties, keepsSessions = false }: Script,
 ): void {
   const protocolVersion = connect.protocolVersion ?? 4;
   if (protocolVersion <= versionMax) {
-    send(socket, connect, { cmd: "connack", returnCode: 0, reasonCode: 0, sessionPresent: false });
+    const said = protocolVersion === 5 && properties !== undefined ? { properties } : {};
+    const codes = { returnCode: 0, reasonCode: 0 };
+    send(socket, connect, { cmd: "connack", ...codes, sessionPresent: keepsSessions, ...said });
     return;
   }
   if (isSilent !== true) socket.write(Buffer.from([0x20, 0x02, 0x00, 0x01]));

@@ -1,11 +1,21 @@
-import { randomInt } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import { connect, type IConnackPacket, type MqttClient } from "mqtt";
 import { UnavailableError } from "../../app/ports.ts";
 import { Command } from "../../contracts/command.ts";
-import { payloadBytesMax, topicFilterAll, topicOf } from "../../contracts/topics.ts";
-import { dayMs, secondMs } from "../../domain/time.ts";
+import { topicFilterAll, topicOf } from "../../contracts/topics.ts";
+import { instantText, secondMs } from "../../domain/time.ts";
+import { subscriptionHindrance } from "./broker-limits.ts";
+import { BrokerStanding } from "./broker-standing.ts";
+import {
+  type BrokerAddress,
+  bareAddress,
+  clientIdOf,
+  connectOptions,
+  inFlightMaxDefault,
+} from "./connect-options.ts";
+import { connectionTrouble } from "./connection-trouble.ts";
 import { acknowledgeWhenTaken, type HeldAcks } from "./held-acks.ts";
+import { ReconnectPause, type ReconnectPauseOptions } from "./reconnect-pause.ts";
 import {
   type MessageSink,
   type MqttCounters,
@@ -13,40 +23,31 @@ import {
   takeMessage,
 } from "./take-message.ts";
 
-export interface ExternalSubscriberOptions extends MessageSink {
-  /** `mqtt://` or `mqtts://`; may carry `user:password@`. */
-  readonly url: string;
-  readonly username: string | null;
-  readonly password: string | null;
-  readonly inFlightMax?: number;
-  /** Waits between attempts to connect, doubled each time up to the second figure. */
-  readonly retryMs?: readonly [firstMs: number, mostMs: number];
-}
+export type ExternalSubscriberOptions = MessageSink &
+  BrokerAddress &
+  Omit<ReconnectPauseOptions, "clock">;
 
 export interface ExternalSubscriber {
   /** Connected and subscribed. */
   readonly connected: boolean;
   /** Why it is not connected; null when it is. */
   readonly reason: string | null;
+  /** What cannot be relied on although it is connected, one sentence each. */
+  readonly limits: readonly string[];
+  readonly figures: Readonly<Record<string, string | number | null>>;
   readonly counters: Readonly<MqttCounters>;
   /** @throws {UnavailableError} `broker_unavailable` when it cannot be handed to the broker now. */
   publishCommand(gatewayId: string, deviceId: string, command: Command): Promise<void>;
   close(): Promise<void>;
 }
 
-const keepaliveS = 30;
-const connackTimeoutMs = 10 * secondMs;
-/** The broker keeps what we have not acknowledged for this long while we are away. */
-const sessionExpiryS = (3 * dayMs) / secondMs;
-const inFlightMaxDefault = 5000;
-/** Larger packets stay with the broker; those a little too large come in, to be set aside visibly. */
-const packetBytesMax = 4 * payloadBytesMax;
-const retryMsDefault = [secondMs, 30 * secondMs] as const;
 /** What a broker that speaks MQTT 3.1.1 only answers to a CONNECT of version 5. */
 const versionRefusals: readonly unknown[] = [1, 132];
 /** Some brokers answer an unknown version by closing without a word; so do those that shut down. */
 const silentEndsMax = 2;
 const sessionTakenOver = 142;
+/** After so many connections that did not hold, a broker that says nothing may mean a takeover. */
+const takeoverSuspectedAfter = 3;
 /** How long commits under way, and then the broker's answer to our goodbye, may hold up the end. */
 const drainMsMax = 4 * secondMs;
 const goodbyeMsMax = 2 * secondMs;
@@ -70,7 +71,8 @@ class Subscriber implements ExternalSubscriber {
   /** null: connected and subscribed. */
   #reason: string | null = "connecting to the broker";
   #loggedReason: string | null = null;
-  #failures = 0;
+  readonly #standing: BrokerStanding;
+  readonly #pause: ReconnectPause;
   #silentEnds = 0;
   #isAnswered = false;
   /** The journal refused since the last message that it took: connecting alone mends nothing. */
@@ -79,7 +81,12 @@ class Subscriber implements ExternalSubscriber {
 
   constructor(options: ExternalSubscriberOptions) {
     this.#options = options;
-    this.#client = connect(addressOf(options.url), clientOptions(options));
+    this.#standing = new BrokerStanding(options);
+    this.#pause = new ReconnectPause(options);
+    this.#client = connect(bareAddress(options.url), {
+      ...connectOptions(options),
+      reconnectPeriod: this.#pause.firstMs,
+    });
     this.#acks = acknowledgeWhenTaken(this.#client, {
       take: ({ topic, payload }) => {
         this.counters.messages += 1;
@@ -102,6 +109,16 @@ class Subscriber implements ExternalSubscriber {
 
   get reason(): string | null {
     return this.#reason;
+  }
+
+  get limits(): readonly string[] {
+    return this.#standing.limits;
+  }
+
+  get figures(): ExternalSubscriber["figures"] {
+    const protocolVersion = this.#client.options.protocolVersion === 5 ? "5" : "3.1.1";
+    const { connectionsTotal } = this.counters;
+    return { protocolVersion, connectionsTotal, ...this.#standing.figures };
   }
 
   publishCommand(gatewayId: string, deviceId: string, command: Command): Promise<void> {
@@ -135,31 +152,34 @@ class Subscriber implements ExternalSubscriber {
 
   #follow(): void {
     const client = this.#client;
-    client.on("connect", () => {
+    client.on("connect", (connack) => {
       this.#isAnswered = true;
       this.#silentEnds = 0;
       this.counters.connections = 1;
       this.counters.connectionsTotal += 1;
-      void this.#subscribe();
+      void this.#subscribe(connack);
     });
     client.on("disconnect", ({ reasonCode }) => {
-      if (reasonCode === sessionTakenOver) {
-        this.#lost(`another client took over the session of ${clientIdOf(this.#options)}`);
-      }
+      if (reasonCode === sessionTakenOver) this.#takenOver();
     });
     client.on("error", (error) => this.#failed(error));
-    client.on("close", () => this.#ended());
+    // Before the client's own listener, which reads how long to wait.
+    client.prependListener("close", () => this.#ended());
     client.on("reconnect", () => {
       this.#isAnswered = false;
     });
   }
 
-  async #subscribe(): Promise<void> {
+  async #subscribe(connack: IConnackPacket): Promise<void> {
+    let qos = 0;
     try {
+      const hindrance = subscriptionHindrance(connack);
+      if (hindrance !== null) throw new Error(hindrance);
       // What we send ourselves need not come back; states that were retained shall.
       const options = { qos: 1, nl: true, rh: 0 } as const;
-      const granted = await this.#client.subscribeAsync(topicFilterAll, options);
-      if (granted.some(({ qos }) => qos > 2)) throw new Error("not authorized");
+      const [granted] = await this.#client.subscribeAsync(topicFilterAll, options);
+      qos = granted?.qos ?? 0;
+      if (qos > 2) throw new Error("not authorized");
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (!this.#client.connected) return;
@@ -168,11 +188,21 @@ class Subscriber implements ExternalSubscriber {
       return;
     }
     if (this.#closing !== null) return;
+    this.#pause.joined();
     this.#reason = null;
     this.#loggedReason = null;
-    if (!this.#isRefusing) this.#failures = 0;
-    this.#setPause();
     this.#options.log.info({ version: this.#client.options.protocolVersion }, "broker connected");
+    this.#standing.joined(connack, qos);
+  }
+
+  #takenOver(): void {
+    const clientId = clientIdOf(this.#options);
+    const untilMs = this.#pause.taken();
+    this.#lost(
+      untilMs === null
+        ? `another client took over the session of ${clientId}`
+        : `another client takes over the session of ${clientId} again and again: a second service runs for this park, stop one of them; this one stays away until ${instantText(untilMs)}`,
+    );
   }
 
   /** Ends the connection, because the broker sends what was not acknowledged again after the next. */
@@ -189,18 +219,25 @@ class Subscriber implements ExternalSubscriber {
     if (versionRefusals.includes(error.code)) this.#switchVersion();
     // Where nobody was reached, nobody has refused the version.
     if (typeof error.code === "string" && error.code !== "ECONNRESET") this.#isAnswered = true;
-    this.#lost(error.message || String(error.code ?? "unknown error"));
+    this.#lost(connectionTrouble(error));
   }
 
   #ended(): void {
     this.counters.connections = 0;
     if (this.#closing !== null) return;
-    if (this.#reason === null)
-      this.#lost(`the broker ended the connection of ${clientIdOf(this.#options)}`);
+    if (this.#reason === null) this.#lost(this.#endReason());
     this.#silentEnds = this.#isAnswered ? 0 : this.#silentEnds + 1;
     if (this.#silentEnds >= silentEndsMax) this.#switchVersion();
-    this.#failures += 1;
-    this.#setPause();
+    const pauseMs = this.#pause.ended({ isMended: !this.#isRefusing });
+    this.#client.options.reconnectPeriod = pauseMs;
+  }
+
+  /** A broker of version 3.1.1 cannot say that the session was taken over; it just ends. */
+  #endReason(): string {
+    const ended = `the broker ended the connection of ${clientIdOf(this.#options)}`;
+    return this.#pause.failures < takeoverSuspectedAfter
+      ? ended
+      : `${ended} again soon after it was made; another client may use the same client id`;
   }
 
   /** MQTT 5 is wanted; a broker that does not know it is spoken to in 3.1.1, and the other way round. */
@@ -217,56 +254,6 @@ class Subscriber implements ExternalSubscriber {
     this.#loggedReason = reason;
     this.#options.log.warn({ reason }, "broker not connected");
   }
-
-  /**
-   * The client waits this long after the end of the next connection: at least half of a time that
-   * doubles with each failure, so that many services do not come back to a broker all at once.
-   */
-  #setPause(): void {
-    const [firstMs, mostMs] = this.#options.retryMs ?? retryMsDefault;
-    const pauseMs = Math.min(firstMs * 2 ** this.#failures, mostMs);
-    this.#client.options.reconnectPeriod = pauseMs / 2 + randomInt(Math.ceil(pauseMs / 2) + 1);
-  }
-}
-
-function clientIdOf({ parkId }: Pick<ExternalSubscriberOptions, "parkId">): string {
-  return `zcp-ingest-${parkId}`;
-}
-
-function clientOptions(options: ExternalSubscriberOptions): IClientOptions {
-  const { username, password } = new URL(options.url);
-  return {
-    ...signIn(
-      options.username ?? decodeURIComponent(username),
-      options.password ?? decodeURIComponent(password),
-    ),
-    clientId: clientIdOf(options),
-    protocolVersion: 5,
-    clean: false,
-    keepalive: keepaliveS,
-    connectTimeout: connackTimeoutMs,
-    reconnectPeriod: (options.retryMs ?? retryMsDefault)[0],
-    reconnectOnConnackError: true,
-    resubscribe: false,
-    // The client would gather arguments for its debug log with every packet, written or not.
-    log: () => undefined,
-    properties: {
-      sessionExpiryInterval: sessionExpiryS,
-      receiveMaximum: options.inFlightMax ?? inFlightMaxDefault,
-      maximumPacketSize: packetBytesMax,
-    },
-  };
-}
-
-function addressOf(url: string): string {
-  const address = new URL(url);
-  address.username = "";
-  address.password = "";
-  return address.href;
-}
-
-function signIn(username: string, password: string): Pick<IClientOptions, "username" | "password"> {
-  return username === "" ? {} : { username, password };
 }
 
 async function within(msMax: number, work: Promise<void>): Promise<void> {

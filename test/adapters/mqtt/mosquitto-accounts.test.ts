@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { MosquittoAccounts } from "../../../src/adapters/mqtt/mosquitto-accounts.ts";
+import { makeCertificates } from "../../support/certificates.ts";
 import { hasMosquitto, type StackBroker, startStackBroker } from "../../support/mosquitto-stack.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
@@ -137,57 +137,3 @@ describe.skipIf(!hasMosquitto)("Mosquitto with client certificates", () => {
     ).rejects.toThrow();
   });
 });
-
-/** A certificate authority of the test's own, a server certificate for loopback, and client ones. */
-function makeCertificates(dir: string, names: readonly string[]): void {
-  const openssl = (...args: string[]): void => {
-    const { status, stderr } = spawnSync("openssl", args, { cwd: dir, encoding: "utf8" });
-    if (status !== 0) throw new Error(`openssl ${args[0]} failed: ${stderr}`);
-  };
-  const fresh = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  openssl(
-    "req",
-    "-x509",
-    ...fresh,
-    "-keyout",
-    "ca.key",
-    "-out",
-    "ca.crt",
-    "-subj",
-    "/CN=test-ca",
-    "-days",
-    "2",
-  );
-  writeFileSync(join(dir, "server.ext"), "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
-  for (const name of ["server", ...names]) {
-    openssl(
-      "req",
-      "-new",
-      ...fresh,
-      "-keyout",
-      `${name}.key`,
-      "-out",
-      `${name}.csr`,
-      "-subj",
-      `/CN=${name}`,
-    );
-    const extra = name === "server" ? ["-extfile", "server.ext"] : [];
-    openssl(
-      "x509",
-      "-req",
-      "-in",
-      `${name}.csr`,
-      "-CA",
-      "ca.crt",
-      "-CAkey",
-      "ca.key",
-      "-CAcreateserial",
-      "-out",
-      `${name}.crt`,
-      "-days",
-      "2",
-      ...extra,
-    );
-    rmSync(join(dir, `${name}.csr`));
-  }
-}
