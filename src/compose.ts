@@ -49,7 +49,7 @@ async function wire(config: Config, stores: Stores, options: ComposeOptions): Pr
   const clock = systemClock;
   const parts = await createParts(config, stores, { clock, log: options.log });
   const { registry, events, intake, pipeline, completeness, schedule, signIn, planner } = parts;
-  const metrics = serviceMetrics({ stores, intake, events });
+  const metrics = serviceMetrics({ stores, intake, events, clock });
   const doors = createDoors({
     ...parts,
     ...{ config, options, stores, metrics, clock, consoleDir: consoleDir() },

@@ -1,4 +1,7 @@
+import type { Clock } from "../app/ports.ts";
+import { minuteMs, secondMs } from "../domain/time.ts";
 import type { Job } from "../entry/jobs/schedule.ts";
+import { journalDepth } from "./journal-depth.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Stores } from "./stores.ts";
 
@@ -31,25 +34,28 @@ export interface Health {
 
 /** From this share of its bound on, the journal is a warning. */
 const journalAlmostFull = 0.8;
+/** Work is done within seconds; what waits for so long waits for something that is away. */
+const oldestAgeSMax = (5 * minuteMs) / secondMs;
 
 export function createHealth(parts: {
   readonly stores: Pick<Stores, "journal" | "telemetry" | "ledger" | "jobs" | "charts">;
   readonly pipeline: Pick<Pipeline, "problems">;
   readonly jobs: readonly Job[];
+  readonly clock: Clock;
 }): Health {
   const { journal, telemetry, ledger } = parts.stores;
 
-  const journalHealth = (): StoreHealth => {
+  const journalHealth = async (): Promise<StoreHealth> => {
     const { headSeq, floorSeq, bytes, bytesMax, problem } = journal.state();
-    const figures = { headSeq, floorSeq, bytes, bytesMax };
+    const { readings, oldestAgeS } = await journalDepth(parts.stores, parts.clock);
+    const figures = { headSeq, floorSeq, bytes, bytesMax, depthReadings: readings, oldestAgeS };
     if (problem !== null) return { ...figures, state: "failed", reason: problem };
     if (bytes >= bytesMax) {
       const reason = "the journal is full; readings are not acknowledged until consumers catch up";
       return { ...figures, state: "failed", reason };
     }
-    const almost = bytes >= bytesMax * journalAlmostFull;
-    const reason = almost ? "the journal is almost full; look at the consumers below" : null;
-    return { ...figures, state: almost ? "degraded" : "ok", reason };
+    const reason = journalWarning(bytes / bytesMax, oldestAgeS ?? 0);
+    return { ...figures, state: reason === null ? "ok" : "degraded", reason };
   };
 
   const asked = async (
@@ -68,7 +74,7 @@ export function createHealth(parts: {
   const stores = async (): Promise<Record<string, StoreHealth>> => {
     const problems = parts.pipeline.problems();
     return {
-      journal: journalHealth(),
+      journal: await journalHealth(),
       // A database that is away is carried by the journal; a broken file of our own is not.
       readings: await asked(
         () => telemetry.state(),
@@ -107,4 +113,13 @@ export function createHealth(parts: {
       return { ready: failing.length === 0, degraded: named("degraded"), failing };
     },
   };
+}
+
+function journalWarning(fill: number, oldestAgeS: number): string | null {
+  if (fill >= journalAlmostFull) {
+    return "the journal is almost full; look at the consumers below";
+  }
+  return oldestAgeS > oldestAgeSMax
+    ? `readings wait in the journal, the oldest for ${oldestAgeS} s; look at the consumers below`
+    : null;
 }

@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry as MetricsRegistry } from "prom-client";
 import type { Ingest, IngestCounters } from "../app/ingest-telemetry.ts";
 import type { LiveEvents } from "../app/live-events.ts";
+import type { Clock } from "../app/ports.ts";
+import { journalDepth } from "./journal-depth.ts";
 import type { Stores } from "./stores.ts";
 
 const ingestHelp: Readonly<Record<keyof IngestCounters, readonly [name: string, help: string]>> = {
@@ -16,8 +18,9 @@ export function serviceMetrics(parts: {
   readonly stores: Pick<Stores, "journal" | "telemetry" | "ledger">;
   readonly intake: Pick<Ingest, "counters">;
   readonly events: Pick<LiveEvents, "subscribers">;
+  readonly clock: Clock;
 }): MetricsRegistry {
-  const { journal, telemetry, ledger } = parts.stores;
+  const { journal, ledger } = parts.stores;
   const register = new MetricsRegistry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -39,7 +42,8 @@ export function serviceMetrics(parts: {
       help,
       registers,
       async collect() {
-        this.set(await read());
+        // A database that is away has no figure; all the others are wanted then more than ever.
+        this.set(await Promise.resolve(read()).catch(() => Number.NaN));
       },
     });
   };
@@ -47,13 +51,12 @@ export function serviceMetrics(parts: {
   gauge("zcp_journal_bytes_max", "Bytes at which the journal refuses more", () => {
     return journal.state().bytesMax;
   });
-  gauge(
-    "zcp_ingest_backlog_readings",
-    "Journalled readings that consumers have not finished",
-    async () => {
-      const [stored, followed] = await Promise.all([telemetry.cursor(), ledger.cursor()]);
-      return journal.readingsAfter(Math.min(stored, followed));
-    },
+  const depth = () => journalDepth(parts.stores, parts.clock);
+  gauge("zcp_ingest_backlog_readings", "Journalled readings that consumers have not finished", () =>
+    depth().then(({ readings }) => readings),
+  );
+  gauge("zcp_journal_oldest_age_seconds", "How long the oldest unfinished reading has waited", () =>
+    depth().then(({ oldestAgeS }) => oldestAgeS ?? 0),
   );
   gauge("zcp_ledger_touched_slots", "Slots whose work is due", () => ledger.touchedSlotCount());
   gauge("zcp_live_streams", "Live streams that are open", () => parts.events.subscribers);

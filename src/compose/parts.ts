@@ -79,7 +79,7 @@ export async function createParts(
       parkId: park.id,
       bootstrapToken: config.bootstrapToken,
     }),
-    health: createHealth({ stores, pipeline, jobs }),
+    health: createHealth({ stores, pipeline, jobs, clock }),
     planner: createPlanner({ clock, log }),
   };
 }

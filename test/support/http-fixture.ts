@@ -93,7 +93,8 @@ async function startHttp(options: HttpFixtureOptions): Promise<HttpFixture> {
   const stores = await openStores(config, log);
   const movable = { nowMs: () => clock.nowMs };
   const parts = await createParts(config, stores, { clock: movable, log });
-  const metrics = serviceMetrics({ stores, intake: parts.intake, events: parts.events });
+  const { intake, events } = parts;
+  const metrics = serviceMetrics({ stores, intake, events, clock: movable });
   const consoleDir = writeConsole(dir, options.consoleFiles);
   const audited: Record<string, unknown>[] = [];
   const composed = httpServices(
