@@ -1,9 +1,10 @@
 import type { Meter } from "../domain/park.ts";
-import { type Touch, touchedSpans } from "../domain/telemetry/touch.ts";
+import { type RecordedTouch, type Touch, touchedSpans } from "../domain/telemetry/touch.ts";
 import { createDrain, type Drain } from "./drain.ts";
 import type { Clock, Journal, Ledger, Log, TelemetryStore } from "./ports.ts";
 import { type SlotsChanged, settleTouches } from "./settle-touches.ts";
 import { createSlotHeads } from "./slot-heads.ts";
+import { dividedTouches } from "./touch-pieces.ts";
 
 export type { SlotsChanged } from "./settle-touches.ts";
 
@@ -39,9 +40,17 @@ export function closeSlots(dependencies: CloseSlotsDependencies): Drain {
   const follow = createFollower(dependencies);
   const rest = createRest(gapRestMs, () => drain.wake());
 
+  /** Puts the weeks of long touches in their place; answers whether there were any. */
+  const divide = async (touches: readonly RecordedTouch[]): Promise<boolean> => {
+    const { long, parts } = dividedTouches(touches);
+    if (long.length > 0) await ledger.record([], long, parts);
+    return long.length > 0;
+  };
+
   const settle = async (): Promise<boolean> => {
     const touches = await ledger.touched("reading", touchesPerStep);
     if (touches.length === 0) return false;
+    if (await divide(touches)) return true;
     const { gapsOpened } = await settleTouches(dependencies, touches);
     if (gapsOpened > 0) rest.begin();
     return true;
@@ -54,6 +63,7 @@ export function closeSlots(dependencies: CloseSlotsDependencies): Drain {
       rest.end();
       return false;
     }
+    if (await divide(touches)) return true;
     await settleTouches(dependencies, touches);
     return true;
   };

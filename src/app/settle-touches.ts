@@ -5,13 +5,7 @@ import type { RecordedTouch, Touch } from "../domain/telemetry/touch.ts";
 import { instantText, quarterHourMs } from "../domain/time.ts";
 import { type DerivedMeter, deriveSlots } from "./derive-slots.ts";
 import type { Clock, Ledger, Log, TelemetryStore } from "./ports.ts";
-import {
-  type OpenTouch,
-  type PieceGroup,
-  pieceGroups,
-  type TouchPiece,
-  touchPieces,
-} from "./touch-pieces.ts";
+import { type PieceGroup, pieceGroups, type TouchPiece, touchPieces } from "./touch-pieces.ts";
 
 /** What changed in the ledger, for the live stream. */
 export interface SlotsChanged {
@@ -47,6 +41,7 @@ const rowsPerRecord = 1000;
  * Derives the slots of the touched spans, as many as one step takes, and records what differs. What
  * fails does not keep the rest from being settled; it stays touched.
  *
+ * @param touches each within one week; see `dividedTouches`.
  * @throws the first failure, after everything else is done.
  */
 export async function settleTouches(
@@ -103,14 +98,8 @@ async function recordPortion(
     knownAtMs: clock.nowMs(),
   }));
   const opened = portion.flatMap(gapTouches);
-  const done = donePieces(portion);
-  const settled = [...done].filter(([open, count]) => open.piecesLeft === count);
-  const { written, revised } = await ledger.record(
-    changes,
-    settled.map(([{ touch }]) => touch),
-    opened,
-  );
-  for (const [open, count] of done) open.piecesLeft -= count;
+  const settled = portion.flatMap(({ pieces }) => pieces.flatMap(({ opens }) => opens));
+  const { written, revised } = await ledger.record(changes, settled, opened);
   const slots = changes.flatMap((change) => change.slots);
   if (written > 0) {
     const meterIds = [...new Set(slots.map(({ meterId }) => meterId))];
@@ -121,14 +110,6 @@ async function recordPortion(
     );
   }
   return opened.length;
-}
-
-function donePieces(portion: readonly MeterWork[]): Map<OpenTouch, number> {
-  const done = new Map<OpenTouch, number>();
-  for (const open of portion.flatMap(({ pieces }) => pieces.flatMap(({ opens }) => opens))) {
-    done.set(open, (done.get(open) ?? 0) + 1);
-  }
-  return done;
 }
 
 function gapTouches({ pieces, derived }: MeterWork): Touch[] {

@@ -2,16 +2,10 @@ import type { DeviceKind } from "../contracts/device-kinds.ts";
 import type { RecordedTouch, Touch } from "../domain/telemetry/touch.ts";
 import { dayMs, hourMs, quarterHourMs } from "../domain/time.ts";
 
-/** A recorded touch and how many of its pieces have still to be derived. */
-export interface OpenTouch {
-  readonly touch: RecordedTouch;
-  piecesLeft: number;
-}
-
-/** A stretch of one meter that is derived at once, and the touches that reach into it. */
+/** A stretch of one meter that is derived at once, and the touches that are settled by it. */
 export interface TouchPiece {
   readonly touch: Touch;
-  readonly opens: readonly OpenTouch[];
+  readonly opens: readonly RecordedTouch[];
 }
 
 /** Pieces of one device kind that are close in time, so that their readings are read together. */
@@ -21,26 +15,56 @@ export interface PieceGroup {
   readonly pieces: readonly TouchPiece[];
 }
 
-const pieceMsMax = 7 * dayMs;
+/** Weeks are counted from the epoch, so that every touch is cut at the same instants. */
+const weekMs = 7 * dayMs;
 const groupSpanMs = dayMs;
 /** Time of readings in one group, over all its devices and with what is read around them. */
 const groupReadingMsMax = 32 * dayMs;
 const readAroundMs = 8 * hourMs;
 
 /**
- * Touches as pieces of work: those of a meter that meet or overlap are joined, what is long is cut,
- * and after `slotsMax` slots the rest is left for later. What reaches the latest time comes first.
+ * Touches that reach across the end of a week, and the parts that stand for them. They are divided in
+ * the ledger before anything of them is settled: a step settles no more than it has time for, so a
+ * touch that is longer than a step would never be settled whole, and the work on it never be done.
+ */
+export function dividedTouches(touches: readonly RecordedTouch[]): {
+  readonly long: readonly RecordedTouch[];
+  readonly parts: readonly Touch[];
+} {
+  const long = touches.filter(({ fromMs, toMs }) => weekOf(fromMs) < weekOf(toMs - 1));
+  return { long, parts: long.flatMap(weeks) };
+}
+
+function weeks({ meterId, fromMs, toMs, reason, kind }: RecordedTouch): Touch[] {
+  const parts: Touch[] = [];
+  for (let startMs = fromMs; startMs < toMs; ) {
+    const endMs = Math.min((weekOf(startMs) + 1) * weekMs, toMs);
+    parts.push({ meterId, fromMs: startMs, toMs: endMs, reason, kind });
+    startMs = endMs;
+  }
+  return parts;
+}
+
+function weekOf(ms: number): number {
+  return Math.floor(ms / weekMs);
+}
+
+/**
+ * Touches as pieces of work: those of a meter that meet or overlap within a week are joined, and after
+ * `slotsMax` slots the rest is left for later. What reaches the latest time comes first.
+ *
+ * @param touches each within one week.
  */
 export function touchPieces(touches: readonly RecordedTouch[], slotsMax: number): TouchPiece[] {
-  const byMeter = new Map<string, OpenTouch[]>();
+  const byWeek = new Map<string, RecordedTouch[]>();
   for (const touch of touches) {
-    const key = `${touch.meterId}/${touch.kind}/${touch.reason}`;
-    const open = { touch, piecesLeft: 0 };
-    const known = byMeter.get(key);
-    if (known === undefined) byMeter.set(key, [open]);
-    else known.push(open);
+    const { meterId, kind, reason, fromMs } = touch;
+    const key = `${meterId}/${kind}/${reason}/${weekOf(fromMs)}`;
+    const known = byWeek.get(key);
+    if (known === undefined) byWeek.set(key, [touch]);
+    else known.push(touch);
   }
-  const pieces = [...byMeter.values()].flatMap(joined).flatMap(cut);
+  const pieces = [...byWeek.values()].flatMap(joined);
   pieces.sort((a, b) => b.touch.toMs - a.touch.toMs);
   let slots = 0;
   const end = pieces.findIndex(({ touch }) => {
@@ -80,28 +104,16 @@ export function pieceGroups(
   return groups;
 }
 
-function joined(opens: readonly OpenTouch[]): TouchPiece[] {
-  const pieces: { touch: Touch; opens: OpenTouch[] }[] = [];
-  for (const open of [...opens].sort((a, b) => a.touch.fromMs - b.touch.fromMs)) {
-    const { touch } = open;
+function joined(touches: readonly RecordedTouch[]): TouchPiece[] {
+  const pieces: { touch: Touch; opens: RecordedTouch[] }[] = [];
+  for (const touch of [...touches].sort((a, b) => a.fromMs - b.fromMs)) {
     const last = pieces.at(-1);
     if (last === undefined || touch.fromMs > last.touch.toMs) {
-      pieces.push({ touch, opens: [open] });
+      pieces.push({ touch, opens: [touch] });
       continue;
     }
     last.touch = { ...last.touch, toMs: Math.max(last.touch.toMs, touch.toMs) };
-    last.opens.push(open);
-  }
-  return pieces;
-}
-
-function cut({ touch, opens }: TouchPiece): TouchPiece[] {
-  const pieces: TouchPiece[] = [];
-  for (let fromMs = touch.fromMs; fromMs < touch.toMs; fromMs += pieceMsMax) {
-    const toMs = Math.min(fromMs + pieceMsMax, touch.toMs);
-    const inside = opens.filter((open) => open.touch.fromMs < toMs && open.touch.toMs > fromMs);
-    for (const open of inside) open.piecesLeft += 1;
-    pieces.push({ touch: { ...touch, fromMs, toMs }, opens: inside });
+    last.opens.push(touch);
   }
   return pieces;
 }

@@ -124,6 +124,30 @@ describe("closing slots", () => {
     expect(await amounts(pipeline)).toEqual({ [-15]: 10, 0: 15, 15: 15, 30: 15, 45: 15 });
   });
 
+  it("fills gaps that have more slots than one step takes", async () => {
+    const meters = Array.from({ length: 40 }, (_, index) => meterOf({ id: `m${index}` }));
+    const pipeline = createTestPipeline({ meters });
+    const [monthSlots, yearSlots] = [30 * 96, 399 * 96];
+    await pipeline.send(
+      meters.flatMap(({ id }, index) => [
+        reading(0, { importKwh: 1 }, { deviceId: id }),
+        reading((index === 0 ? yearSlots : monthSlots) * 15, { importKwh: 2 }, { deviceId: id }),
+      ]),
+    );
+    await pipeline.settled();
+    expect(await pipeline.ledger.touchedSlotCount()).toBe(0);
+    const meterIds = meters.map(({ id }) => id);
+    const sums = await pipeline.ledger.quality({
+      meterIds,
+      registers: ["importKwh"],
+      interval: always,
+    });
+    const expected = (id: string): number => (id === "m0" ? yearSlots : monthSlots);
+    expect(Object.fromEntries(sums.map(({ meterId, estimated }) => [meterId, estimated]))).toEqual(
+      Object.fromEntries(meterIds.map((id) => [id, expected(id)])),
+    );
+  });
+
   it("keeps a long gap for when nothing else is due and fills it then", async () => {
     const pipeline = createTestPipeline({ meters: [m1], gapRestMs: 60_000 });
     const gapMinutes = 3 * 24 * 60;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pieceGroups, touchPieces } from "../../src/app/touch-pieces.ts";
+import { dividedTouches, pieceGroups, touchPieces } from "../../src/app/touch-pieces.ts";
 import type { DeviceKind } from "../../src/contracts/device-kinds.ts";
 import type { RecordedTouch } from "../../src/domain/telemetry/touch.ts";
 import { dayMs, hourMs } from "../../src/domain/time.ts";
@@ -30,13 +30,25 @@ describe("touches become pieces of work", () => {
     ]);
   });
 
-  it("cut into weeks where they are longer", () => {
+  it("within a week, at whose end long ones are divided", () => {
     const week = 7 * 24;
-    const all = touchPieces([touch(0, 2 * week + 5)], 1e9);
-    expect(all.map(({ touch: one }) => (one.toMs - one.fromMs) / hourMs)).toEqual([5, week, week]);
-    const [open] = all[0]?.opens ?? [];
-    expect(open?.piecesLeft).toBe(3);
-    expect(all.every((piece) => piece.opens[0] === open)).toBe(true);
+    const long = touch(0, 2 * week + 5, { kind: "gap", stamp: 3 });
+    const short = touch(0, 5);
+    const divided = dividedTouches([short, long]);
+    expect(divided.long).toEqual([long]);
+    // Weeks begin on the weekday of the epoch, a Thursday; the touch begins on a Sunday.
+    expect(divided.parts.map(({ fromMs }) => new Date(fromMs).toISOString())).toEqual([
+      "2026-11-22T00:00:00.000Z",
+      "2026-11-26T00:00:00.000Z",
+      "2026-12-03T00:00:00.000Z",
+    ]);
+    const parts = divided.parts.map((part) => ({ ...part, stamp: 1 }));
+    expect(dividedTouches(parts)).toEqual({ long: [], parts: [] });
+    expect(pieces(parts)).toEqual([
+      ["m1", 4 * 24 + week, 2 * week + 5, 1],
+      ["m1", 4 * 24, 4 * 24 + week, 1],
+      ["m1", 0, 4 * 24, 1],
+    ]);
   });
 
   it("the latest first, and no more than one step takes", () => {
