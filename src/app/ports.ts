@@ -1,9 +1,10 @@
 import type { Enterprise, Gateway, LocalName, Meter } from "../domain/park.ts";
 import type { GaugeQuery, GaugesByDevice } from "../domain/telemetry/gauge-steps.ts";
 import type { Quarantined, Reading } from "../domain/telemetry/reading.ts";
-import type { Grade, LedgerSlot, Slot } from "../domain/telemetry/slot.ts";
+import type { LedgerSlot, Slot } from "../domain/telemetry/slot.ts";
 import type { RecordedTouch, Touch, TouchKind } from "../domain/telemetry/touch.ts";
 import type { Interval } from "../domain/time.ts";
+import type { LedgerTotals, SlotQuality, SlotSum } from "./ledger-ports.ts";
 
 /** A dependency did not answer in time or answered that it cannot serve us now. */
 export class UnavailableError extends Error {
@@ -146,7 +147,7 @@ export interface LedgerChange {
 }
 
 /** The quarter-hour ledger: authority over energy. Nothing in it is overwritten. */
-export interface Ledger {
+export interface Ledger extends LedgerTotals {
   /** Sequence of the last journal batch whose touches are recorded. */
   cursor(): Promise<number>;
   /** Records what a stretch of the journal touched and moves the cursor, in one transaction. */
@@ -181,27 +182,6 @@ export interface Ledger {
 export interface RecordedChange {
   readonly written: number;
   readonly revised: number;
-}
-
-/** One quarter hour of one register over several meters. */
-export interface SlotSum {
-  readonly register: string;
-  readonly startMs: number;
-  readonly amount: number;
-  /** Part of the amount that is estimated. */
-  readonly estimatedAmount: number;
-  readonly worstGrade: Grade;
-  /** Sum of the coverage of the meters that have a figure. */
-  readonly coverageSum: number;
-  /** Meters that have a figure. */
-  readonly meterCount: number;
-  readonly revisionMax: number;
-}
-
-export interface SlotQuality {
-  readonly meterId: string;
-  readonly measured: number;
-  readonly estimated: number;
 }
 
 export interface RegistryStore {

@@ -9,6 +9,7 @@ import {
   type ScopePart,
 } from "../domain/energy/energy-scope.ts";
 import {
+  type DayInput,
   type EnergyStep,
   EnergySteps,
   isOnStep,
@@ -20,7 +21,8 @@ import { DomainError, NotFoundError } from "../domain/errors.ts";
 import type { Meter } from "../domain/park.ts";
 import { maySeeEnterprise, type Principal } from "../domain/principal.ts";
 import { dayMs, type Interval, quarterHourMs } from "../domain/time.ts";
-import type { Ledger, SlotSum } from "./ports.ts";
+import type { DaySum, SlotSum } from "./ledger-ports.ts";
+import type { Ledger } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 
 export interface EnergyRequest {
@@ -46,13 +48,15 @@ export interface EnergyAnswer {
 
 export interface QueryEnergyDependencies {
   readonly registry: Registry;
-  readonly ledger: Pick<Ledger, "sums" | "series">;
+  readonly ledger: Pick<Ledger, "sums" | "days" | "series">;
 }
 
 /** Steps that one answer may have; a longer span asks for a coarser step. */
 const stepsMax = 40_000;
 /** The ledger is read in portions, so that a year does not hold up everybody else. */
 const portionMs = 14 * dayMs;
+/** Days are a hundredth of the slots. */
+const dayPortionMs = 366 * dayMs;
 
 /** Energy of a meter, an enterprise or the park, from the quarter-hour ledger. */
 export async function queryEnergy(
@@ -68,17 +72,10 @@ export async function queryEnergy(
   const parts = expectedParts(scope, await ledger.series());
   const starts = stepStarts(interval, step, timezone);
   const sums = collectors({ starts, interval, names: scope.names, parts });
-  for (let startMs = interval.startMs; startMs < interval.endMs; startMs += portionMs) {
-    const endMs = Math.min(startMs + portionMs, interval.endMs);
-    for (const { name, register, meterIds } of groupedParts(parts)) {
-      const query = { meterIds, registers: [register], interval: { startMs, endMs } };
-      const found = await ledger.sums(asOfMs === undefined ? query : { ...query, asOfMs });
-      const inputs = found.map((sum) => stepInput(name, sum));
-      for (const collector of [sums.steps, sums.total, sums.byName.get(name)]) {
-        collector?.add(inputs);
-      }
-    }
-  }
+  const groups = groupedParts(parts);
+  const isByDay = (step === "1d" || step === "1mo") && asOfMs === undefined;
+  const isAnswered = isByDay && (await addDays(ledger, { interval, groups, sums }));
+  if (!isAnswered) await addSlots(ledger, { interval, groups, sums, asOfMs });
   const isBalanced = request.scope === "park" && hasMains(registry.meters(), scope.carrier);
   const answered = isBalanced ? withConsumption : (one: EnergyStep): EnergyStep => one;
   return {
@@ -95,6 +92,54 @@ export async function queryEnergy(
   };
 }
 
+interface Gathering {
+  readonly interval: Interval;
+  readonly groups: readonly PartGroup[];
+  readonly sums: ReturnType<typeof collectors>;
+}
+
+/** Collects from the quarter hours, as known now or at an instant. */
+async function addSlots(
+  ledger: Pick<Ledger, "sums">,
+  { interval, groups, sums, asOfMs }: Gathering & { readonly asOfMs: number | undefined },
+): Promise<void> {
+  for (const portion of portions(interval, portionMs)) {
+    for (const { name, register, meterIds } of groups) {
+      const query = { meterIds, registers: [register], interval: portion };
+      const found = await ledger.sums(asOfMs === undefined ? query : { ...query, asOfMs });
+      const inputs = found.map((sum) => stepInput(name, sum));
+      for (const collector of sums.of(name)) collector.add(inputs);
+    }
+  }
+}
+
+/** Collects from the totals of the days; answers whether there were any to collect from. */
+async function addDays(
+  ledger: Pick<Ledger, "days">,
+  { interval, groups, sums }: Gathering,
+): Promise<boolean> {
+  const found: DayInput[] = [];
+  for (const portion of portions(interval, dayPortionMs)) {
+    for (const { name, register, meterIds } of groups) {
+      const days = await ledger.days({ meterIds, registers: [register], interval: portion });
+      if (days === null) return false;
+      found.push(...days.map((day) => dayInput(name, day)));
+    }
+  }
+  for (const input of found) {
+    for (const collector of sums.of(input.name)) collector.addDays([input]);
+  }
+  return true;
+}
+
+function portions({ startMs, endMs }: Interval, lengthMs: number): Interval[] {
+  const count = Math.ceil((endMs - startMs) / lengthMs);
+  return Array.from({ length: count }, (_, index) => {
+    const fromMs = startMs + index * lengthMs;
+    return { startMs: fromMs, endMs: Math.min(fromMs + lengthMs, endMs) };
+  });
+}
+
 /** The steps, the whole interval, and the whole interval of each name by itself. */
 function collectors(wanted: {
   readonly starts: readonly number[];
@@ -105,15 +150,21 @@ function collectors(wanted: {
   const { starts, names, parts } = wanted;
   const { startMs, endMs } = wanted.interval;
   const whole = { starts: [startMs], endMs };
+  const steps = new EnergySteps({ starts, endMs, names, parts });
+  const total = new EnergySteps({ ...whole, names, parts });
+  const byName = new Map(
+    names.map((name) => {
+      const own = parts.filter((part) => part.name === name);
+      return [name, new EnergySteps({ ...whole, names: [name], parts: own })] as const;
+    }),
+  );
   return {
-    steps: new EnergySteps({ starts, endMs, names, parts }),
-    total: new EnergySteps({ ...whole, names, parts }),
-    byName: new Map(
-      names.map((name) => {
-        const own = parts.filter((part) => part.name === name);
-        return [name, new EnergySteps({ ...whole, names: [name], parts: own })] as const;
-      }),
-    ),
+    ...{ steps, total, byName },
+    /** Those that a figure of this name is a part of. */
+    of: (name: string): readonly EnergySteps[] => {
+      const own = byName.get(name);
+      return own === undefined ? [steps, total] : [steps, total, own];
+    },
   };
 }
 
@@ -142,6 +193,15 @@ function stepInput(name: string, sum: SlotSum): StepInput {
     grade: sum.worstGrade,
     coverageSum: sum.coverageSum,
     meterCount: sum.meterCount,
+    revision: sum.revisionMax,
+  };
+}
+
+function dayInput(name: string, sum: DaySum): DayInput {
+  const { day, amount, estimatedAmount, coverageSum, wholeCount, partial } = sum;
+  return {
+    ...{ name, day, amount, estimatedAmount, coverageSum, wholeCount, partial },
+    grade: sum.worstGrade,
     revision: sum.revisionMax,
   };
 }

@@ -83,7 +83,7 @@ export function createHealth(parts: {
       ),
       state: await asked(
         async () => ({ cursorSeq: await ledger.cursor() }),
-        problems["slot-closer"] ?? problems["journal-trim"],
+        problems["slot-closer"] ?? problems["journal-trim"] ?? problems["day-totals"],
       ),
     };
   };

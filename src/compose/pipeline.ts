@@ -1,4 +1,5 @@
 import { closeSlots, type SlotsChanged } from "../app/close-slots.ts";
+import { createDrain } from "../app/drain.ts";
 import { mirrorLedger } from "../app/mirror-ledger.ts";
 import type { Clock, Log } from "../app/ports.ts";
 import type { Registry } from "../app/registry.ts";
@@ -6,7 +7,7 @@ import { storeReadings } from "../app/store-readings.ts";
 import type { Reading } from "../domain/telemetry/reading.ts";
 import type { Stores } from "./stores.ts";
 
-type Consumer = "store-writer" | "slot-closer" | "journal-trim" | "ledger-mirror";
+type Consumer = "store-writer" | "slot-closer" | "journal-trim" | "ledger-mirror" | "day-totals";
 
 /** The two consumers of the journal, one behind the other, and the trimming behind both. */
 export interface Pipeline {
@@ -89,17 +90,25 @@ export function createPipeline(
       closer.wake();
     },
   });
+  // Slots from before there were totals; what is recorded from now on is summed with its slots.
+  const dayTotals = createDrain({
+    name: "day-totals",
+    log: parts.log,
+    step: () => ledger.fillDays(),
+  });
   const unsubscribe = journal.onCommit(() => writer.wake());
 
   return {
     start: () => {
       writer.wake();
       mirror?.wake();
+      dayTotals.wake();
     },
     settled: async () => {
       await writer.settled();
       await closer.settled();
       await mirror?.settled();
+      await dayTotals.settled();
       await trimmer.settled();
     },
     stop: async () => {
@@ -107,6 +116,7 @@ export function createPipeline(
       await writer.stop();
       await closer.stop();
       await mirror?.stop();
+      await dayTotals.stop();
       await trimmer.settled();
     },
     problems: () => ({
@@ -114,6 +124,7 @@ export function createPipeline(
       "slot-closer": closer.lastError,
       "journal-trim": trimmer.problem(),
       "ledger-mirror": mirror?.lastError ?? null,
+      "day-totals": dayTotals.lastError,
     }),
   };
 }

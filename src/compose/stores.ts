@@ -102,7 +102,10 @@ export async function openStores(config: Config, log: Log): Promise<Stores> {
           )
         : influxTelemetry(influx, { cursorPath: files.influxCursor, registry, journal, log });
     closers.push(() => telemetry.close());
-    const ledger = new SqlLedger(state, { mirrors: influx !== null });
+    const ledger = new SqlLedger(state, {
+      timezone: registry.park.timezone,
+      mirrors: influx !== null,
+    });
     await journal.continueAfter(Math.max(await telemetry.cursor(), await ledger.cursor()));
     return {
       journal,

@@ -26,7 +26,7 @@ async function openPipeline() {
     tempDirectory: join(dir, "tmp"),
   });
   const meters = meterIds.map((id) => meterOf({ id }));
-  const ledger = new SqlLedger(state);
+  const ledger = new SqlLedger(state, { timezone: "Asia/Shanghai" });
   const pipeline = createTestPipeline({ meters, journal, telemetry, ledger });
   onTestFinished(async () => {
     await pipeline.stop();

@@ -10,6 +10,7 @@ import { dayMs, quarterHourMs } from "../../src/domain/time.ts";
 import { onBothDatabases } from "../support/state-databases.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
+const timezone = "Asia/Shanghai";
 const startMs = Date.UTC(2026, 10, 22);
 const day = { startMs, endMs: startMs + dayMs };
 const m1 = { meterIds: ["m1"], interval: day };
@@ -252,10 +253,10 @@ describe("the ledger in memory", () => {
 });
 
 onBothDatabases("the ledger", (open) => {
-  ledgerSuite(async () => new SqlLedger(await open()));
+  ledgerSuite(async () => new SqlLedger(await open(), { timezone }));
 
   it("records nothing of a transaction that fails", async () => {
-    const ledger = new SqlLedger(await open());
+    const ledger = new SqlLedger(await open(), { timezone });
     await ledger.touch(1, [touch(0, 2)], []);
     const touched = await ledger.touched("reading", 10);
     const broken = touch(4, 5, { reason: null as unknown as string });
@@ -283,7 +284,7 @@ onBothDatabases("the ledger", (open) => {
   });
 
   it("writes more rows than one statement of the database may have parameters", async () => {
-    const ledger = new SqlLedger(await open());
+    const ledger = new SqlLedger(await open(), { timezone });
     const slots = Array.from({ length: 9000 }, (_, index) => slot(index, index));
     await ledger.record([change(10, ...slots)], []);
     const range = { startMs, endMs: startMs + 9000 * quarterHourMs };
@@ -293,12 +294,12 @@ onBothDatabases("the ledger", (open) => {
 
   it("is the same for another that opens the database, and numbers new series on", async () => {
     const state = await open();
-    const first = new SqlLedger(state);
+    const first = new SqlLedger(state, { timezone });
     await first.touch(5, [touch(0, 2)], []);
     await first.record([change(100, slot(0, 1))], []);
     await first.record([change(200, slot(0, 2), slot(0, 3, { meterId: "m2" }))], []);
 
-    const second = new SqlLedger(state);
+    const second = new SqlLedger(state, { timezone });
     expect(await second.cursor()).toBe(5);
     expect(await second.touchedSlotCount()).toBe(2);
     expect(await second.revisions(m1)).toHaveLength(2);
@@ -315,7 +316,7 @@ onBothDatabases("the ledger", (open) => {
 it("has everything again after the SQLite file was opened again", async () => {
   const path = join(tempDir(), "state.db");
   const before = await openSqliteState(path);
-  const first = new SqlLedger(before);
+  const first = new SqlLedger(before, { timezone });
   await first.touch(5, [touch(0, 2)], []);
   await first.record([change(100, slot(0, 1))], []);
   await first.record([change(200, slot(0, 2))], []);
@@ -323,7 +324,7 @@ it("has everything again after the SQLite file was opened again", async () => {
 
   const after = await openSqliteState(path);
   onTestFinished(() => after.close());
-  const second = new SqlLedger(after);
+  const second = new SqlLedger(after, { timezone });
   expect(await second.cursor()).toBe(5);
   expect(await second.touchedSlotCount()).toBe(2);
   expect(await second.revisions(m1)).toHaveLength(2);

@@ -43,7 +43,10 @@ function refused(more: Partial<Quarantined> = {}): Quarantined {
 onBothDatabases("the quarantine", (open) => {
   it("groups what is refused for the same reason and keeps whole payloads", async () => {
     const state = await open();
-    const [ledger, quarantine] = [new SqlLedger(state), new SqlQuarantineStore(state)];
+    const [ledger, quarantine] = [
+      new SqlLedger(state, { timezone: "Asia/Shanghai" }),
+      new SqlQuarantineStore(state),
+    ];
     await ledger.touch(
       1,
       [],
@@ -73,7 +76,7 @@ onBothDatabases("the quarantine", (open) => {
 
   it("takes a payload with a NUL in it without holding up the ledger", async () => {
     const state = await open();
-    const ledger = new SqlLedger(state);
+    const ledger = new SqlLedger(state, { timezone: "Asia/Shanghai" });
     await ledger.touch(7, [], [refused({ payloadExcerpt: "a\0b", payloadBytes: 3 })]);
     expect(await ledger.cursor()).toBe(7);
     expect(await new SqlQuarantineStore(state).total()).toBe(1);
@@ -82,7 +85,7 @@ onBothDatabases("the quarantine", (open) => {
   it("drops the groups that have been quiet longest", async () => {
     const state = await open();
     const entries = [1, 2, 3].map((n) => refused({ deviceId: `d${n}`, receivedAtMs: startMs + n }));
-    await new SqlLedger(state).touch(1, [], entries);
+    await new SqlLedger(state, { timezone: "Asia/Shanghai" }).touch(1, [], entries);
     const quarantine = new SqlQuarantineStore(state);
     expect(await quarantine.trimGroups(2)).toBe(1);
     const left = await quarantine.list({ after: null, limit: 10 });
@@ -183,7 +186,7 @@ onBothDatabases("the mirror queue", (open) => {
 
   it("marks the days of changed slots and forgets them when they are copied", async () => {
     const state = await open();
-    const ledger = new SqlLedger(state, { mirrors: true });
+    const ledger = new SqlLedger(state, { timezone: "Asia/Shanghai", mirrors: true });
     const queue = new SqlMirrorQueue(state);
     const slots = [slot(0, 1), slot(95, 1), slot(96, 2)];
     await ledger.record([{ slots, reason: "first", knownAtMs: 10 }], []);
@@ -198,7 +201,10 @@ onBothDatabases("the mirror queue", (open) => {
 
   it("starts with the whole ledger, once", async () => {
     const state = await open();
-    await new SqlLedger(state).record([{ slots: [slot(0, 1)], reason: "first", knownAtMs: 1 }], []);
+    await new SqlLedger(state, { timezone: "Asia/Shanghai" }).record(
+      [{ slots: [slot(0, 1)], reason: "first", knownAtMs: 1 }],
+      [],
+    );
     const queue = new SqlMirrorQueue(state);
     await queue.seed();
     const due = await queue.due(10);

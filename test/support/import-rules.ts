@@ -25,6 +25,7 @@ const domainLast = ["submission", "alerts", "storage", "forecast", "dispatch"];
 
 const inner = [
   "src/app/ports.ts",
+  "src/app/ledger-ports.ts",
   "src/app/chart-ports.ts",
   "src/app/gateway-ports.ts",
   "src/app/solver-ports.ts",

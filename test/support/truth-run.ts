@@ -128,7 +128,7 @@ async function openTruthStores() {
     await state.close();
     rmSync(dir, { recursive: true, force: true });
   };
-  return { ledger: new SqlLedger(state), telemetry, close };
+  return { ledger: new SqlLedger(state, { timezone: "Asia/Shanghai" }), telemetry, close };
 }
 
 /** Gaps are filled after a rest, so being settled once does not mean that nothing is touched. */

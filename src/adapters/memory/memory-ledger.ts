@@ -1,11 +1,6 @@
-import type {
-  Ledger,
-  LedgerChange,
-  RecordedChange,
-  SlotQuality,
-  SlotQuery,
-  SlotSum,
-} from "../../app/ports.ts";
+import type { DaySum, SlotQuality, SlotSum } from "../../app/ledger-ports.ts";
+import type { Ledger, LedgerChange, RecordedChange, SlotQuery } from "../../app/ports.ts";
+import { ParkDays } from "../../domain/energy/park-days.ts";
 import { worse } from "../../domain/telemetry/close-slots.ts";
 import {
   type Grade,
@@ -15,13 +10,19 @@ import {
 } from "../../domain/telemetry/slot.ts";
 import type { RecordedTouch, Touch, TouchKind } from "../../domain/telemetry/touch.ts";
 import { quarterHourMs } from "../../domain/time.ts";
+import { daySums } from "./memory-days.ts";
 
 /** Twin of the ledger in memory, for tests; it forgets everything with the process. */
 export class MemoryLedger implements Ledger {
   /** All revisions of each slot, oldest first. */
   readonly #slots = new Map<string, LedgerSlot[]>();
   readonly #touches = new Map<string, RecordedTouch>();
+  readonly #days: ParkDays;
   #seq = 0;
+
+  constructor(timezone = "Asia/Shanghai") {
+    this.#days = new ParkDays(timezone);
+  }
 
   async cursor(): Promise<number> {
     return this.#seq;
@@ -95,6 +96,15 @@ export class MemoryLedger implements Ledger {
     return [...sums.values()].sort(
       (a, b) => compare(a.register, b.register) || a.startMs - b.startMs,
     );
+  }
+
+  async days(query: SlotQuery): Promise<readonly DaySum[]> {
+    return daySums(await this.slots(query), this.#days);
+  }
+
+  /** Days are summed when they are asked for, so none is ever missing. */
+  async fillDays(): Promise<boolean> {
+    return false;
   }
 
   async revisions(query: SlotQuery): Promise<readonly LedgerSlot[]> {

@@ -5,8 +5,14 @@ import type { BulkStep, StateDatabase } from "./state-database.ts";
 
 type Table = keyof StateSchema;
 type Row = Readonly<Record<string, string | number | null>>;
-const ledgerTables = ["ledger_slot", "ledger_superseded"] as const;
-type LedgerTable = (typeof ledgerTables)[number];
+/** Tables with rows for each series and instant, and the column of the instant. */
+const ledgerColumns = {
+  ledger_slot: "start_ms",
+  ledger_superseded: "start_ms",
+  ledger_day: "day_ms",
+} as const;
+type LedgerTable = keyof typeof ledgerColumns;
+const ledgerTables = Object.keys(ledgerColumns) as LedgerTable[];
 
 /** Every table that is read whole. The cursors come last: without them nothing counts as copied. */
 const smallTables: Readonly<Record<Exclude<Table, LedgerTable>, number>> = {
@@ -81,12 +87,13 @@ async function copyLedger(
   to: StateDatabase,
   table: LedgerTable,
 ): Promise<void> {
+  const column = sql.ref<number>(ledgerColumns[table]);
   const series = await from.read
     .selectFrom(table)
     .select([
       "series_id",
-      sql<number>`min(start_ms)`.as("first"),
-      sql<number>`max(start_ms)`.as("last"),
+      sql<number>`min(${column})`.as("first"),
+      sql<number>`max(${column})`.as("last"),
     ])
     .groupBy("series_id")
     .execute();
@@ -96,8 +103,8 @@ async function copyLedger(
         .selectFrom(table)
         .selectAll()
         .where("series_id", "=", seriesId)
-        .where("start_ms", ">=", startMs)
-        .where("start_ms", "<", startMs + spanMs)
+        .where(column, ">=", startMs)
+        .where(column, "<", startMs + spanMs)
         .execute();
       await to.bulk(insertion(table, rows as readonly Row[]));
     }

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
-import type { SlotQuality, SlotQuery, SlotSum } from "../../app/ports.ts";
+import type { SlotQuality, SlotSum } from "../../app/ledger-ports.ts";
+import type { SlotQuery } from "../../app/ports.ts";
 import type { LedgerSlot } from "../../domain/telemetry/slot.ts";
 import { quarterHourMs } from "../../domain/time.ts";
 import { gradeOf, ledgerSlot } from "./ledger-rows.ts";

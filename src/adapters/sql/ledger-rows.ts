@@ -10,6 +10,9 @@ import type { LedgerSlotRow } from "./schema.ts";
 /** Worst last; the database keeps the position plus one. */
 const grades: readonly Grade[] = ["A", "B", "C", "E1", "E2", "E3", "M", "X"];
 
+/** Beyond the worst: a slot or a day without a figure. */
+export const gradeCodeOfNothing = grades.length + 1;
+
 /** What the ledger says now of a slot. */
 export type CurrentFigure = Pick<
   LedgerSlotRow,
@@ -31,7 +34,7 @@ export function ledgerRow(
     seriesId,
     slot.startMs,
     slot.amount,
-    slot.grade === null ? grades.length + 1 : grades.indexOf(slot.grade) + 1,
+    slot.grade === null ? gradeCodeOfNothing : grades.indexOf(slot.grade) + 1,
     slot.coverage,
     slot.estimatedFraction,
     (current?.revision ?? 0) + 1,

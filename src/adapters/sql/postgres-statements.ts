@@ -14,6 +14,9 @@ const rowsMax = 1000;
 const insertPattern =
   /^INSERT INTO (\w+) \(([^)]+)\)\s+VALUES (\([^)]*\))\s*(?:ON CONFLICT \(([^)]+)\))?/;
 
+/** An insertion of what is selected for rows of parameters, which the statement keeps apart by itself. */
+const insertForPattern = /FROM \(VALUES (\((?:[^()]|\([^()]*\))+\))\) AS \w+/;
+
 /**
  * A step in PostgreSQL's notation. Rows of an insertion travel many in a statement, because each
  * statement costs a way to the server and back; where they may meet in `ON CONFLICT`, rows with
@@ -23,16 +26,27 @@ export function postgresStatements(step: BulkStep): PostgresStatement[] {
   if ("params" in step) return [statement(step.sql, step.params)];
   if (step.rows.length === 0) return [];
   const insert = insertPattern.exec(step.sql);
-  if (insert === null) return step.rows.map((row) => statement(step.sql, row));
+  if (insert === null) {
+    const [, each] = insertForPattern.exec(step.sql) ?? [];
+    if (each === undefined) return step.rows.map((row) => statement(step.sql, row));
+    return chunked(step.rows, null).map((rows) => manyRows(step.sql, each, rows));
+  }
   const [, , columns = "", tuple = "", keyColumns] = insert;
   const chunks = chunked(step.rows, keyPositions({ columns, tuple, keyColumns }));
-  return chunks.map((rows) => {
-    const all = rows.map(() => tuple).join(", ");
-    return statement(
-      step.sql.replace(tuple, () => all),
-      rows.flat(),
-    );
-  });
+  return chunks.map((rows) => manyRows(step.sql, tuple, rows));
+}
+
+/** The statement with its one tuple of placeholders repeated for each row. */
+function manyRows(
+  sql: string,
+  tuple: string,
+  rows: readonly (readonly Value[])[],
+): PostgresStatement {
+  const all = rows.map(() => tuple).join(", ");
+  return statement(
+    sql.replace(tuple, () => all),
+    rows.flat(),
+  );
 }
 
 function statement(sql: string, params: readonly Value[]): PostgresStatement {

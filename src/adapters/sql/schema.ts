@@ -58,6 +58,25 @@ export interface LedgerSlotRow {
   known_at_ms: number;
 }
 
+/** A day of the park's calendar, summed from its slots. */
+export interface LedgerDayRow {
+  series_id: number;
+  day_ms: number;
+  /** null when no slot of the day has a figure. */
+  amount: number | null;
+  estimated_amount: number;
+  coverage_sum: number;
+  slot_count: number;
+  missing_count: number;
+  /** Which slots have a figure, 34 in each number. */
+  marks_0: number;
+  marks_1: number;
+  marks_2: number;
+  grade: number;
+  revision_max: number;
+  known_at_ms: number;
+}
+
 export interface TouchRow {
   meter_id: string;
   kind: string;
@@ -127,6 +146,7 @@ export interface StateSchema {
   series: SeriesRow;
   ledger_slot: LedgerSlotRow;
   ledger_superseded: LedgerSlotRow;
+  ledger_day: LedgerDayRow;
   touch: TouchRow;
   mirror_due: MirrorDueRow;
   cursor: CursorRow;

@@ -1,16 +1,12 @@
 import { sql } from "kysely";
-import type {
-  Ledger,
-  LedgerChange,
-  RecordedChange,
-  SlotQuality,
-  SlotQuery,
-  SlotSum,
-} from "../../app/ports.ts";
+import type { DaySum, SlotQuality, SlotSum } from "../../app/ledger-ports.ts";
+import type { Ledger, LedgerChange, RecordedChange, SlotQuery } from "../../app/ports.ts";
+import { ParkDays } from "../../domain/energy/park-days.ts";
 import type { Quarantined } from "../../domain/telemetry/reading.ts";
 import type { LedgerSlot, Slot } from "../../domain/telemetry/slot.ts";
 import type { RecordedTouch, Touch, TouchKind } from "../../domain/telemetry/touch.ts";
 import { quarterHourMs } from "../../domain/time.ts";
+import { LedgerDays } from "./ledger-days.ts";
 import {
   readClosedThroughMs,
   readQuality,
@@ -48,9 +44,18 @@ export class SqlLedger implements Ledger {
 
   readonly #mirrors: boolean;
 
-  /** With `mirrors`, each change also marks the days that a copy for charts has to take over. */
-  constructor(state: StateDatabase, options: { readonly mirrors?: boolean } = {}) {
+  readonly #days: LedgerDays;
+
+  /**
+   * Days are those of the park's time zone. With `mirrors`, each change also marks the days that a copy
+   * for charts has to take over.
+   */
+  constructor(
+    state: StateDatabase,
+    options: { readonly timezone: string; readonly mirrors?: boolean },
+  ) {
     this.#state = state;
+    this.#days = new LedgerDays(state, new ParkDays(options.timezone));
     this.#mirrors = options.mirrors ?? false;
   }
 
@@ -113,6 +118,7 @@ export class SqlLedger implements Ledger {
   ): Promise<RecordedChange> {
     const superseded: [number, number][] = [];
     const written: (string | number | null)[][] = [];
+    const starts: [number, number][] = [];
     const changed: Slot[] = [];
     const slots = changes.flatMap((change) => change.slots);
     const seriesIds = await this.#seriesIds(slots);
@@ -124,12 +130,14 @@ export class SqlLedger implements Ledger {
         if (current !== undefined && isRecorded(current, slot)) continue;
         if (current !== undefined) superseded.push([seriesId, slot.startMs]);
         written.push(ledgerRow(seriesId, slot, change, current));
+        starts.push([seriesId, slot.startMs]);
         changed.push(slot);
       }
     }
     await this.#state.bulk([
       { sql: insertSuperseded, rows: superseded },
       { sql: upsertSlot, rows: written },
+      this.#days.sumStep(this.#days.daysOf(starts)),
       ...(this.#mirrors ? [mirrorDueStep(changed)] : []),
       {
         sql: `DELETE FROM touch
@@ -153,6 +161,14 @@ export class SqlLedger implements Ledger {
 
   sums(query: SlotQuery): Promise<readonly SlotSum[]> {
     return readSums(this.#state.read, query);
+  }
+
+  days(query: SlotQuery): Promise<readonly DaySum[] | null> {
+    return this.#days.read(query);
+  }
+
+  fillDays(): Promise<boolean> {
+    return this.#days.fill();
   }
 
   revisions(query: SlotQuery): Promise<readonly LedgerSlot[]> {

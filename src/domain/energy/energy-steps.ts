@@ -8,6 +8,7 @@ import {
   quarterCeilMs,
   quarterHourMs,
 } from "../time.ts";
+import { isMarked, type SlotMarks } from "./slot-marks.ts";
 
 export type StepName = "15m" | "1h" | "1d" | "1mo";
 
@@ -21,6 +22,15 @@ export interface StepInput {
   readonly coverageSum: number;
   readonly meterCount: number;
   readonly revision: number;
+}
+
+/** One park day of one named figure, summed over its quarter hours and the meters that have it. */
+export interface DayInput extends Omit<StepInput, "startMs" | "meterCount"> {
+  readonly day: Interval;
+  /** Meters that have every quarter hour of the day. */
+  readonly wholeCount: number;
+  /** Which quarter hours each other meter has. */
+  readonly partial: readonly SlotMarks[];
 }
 
 export interface EnergyStep {
@@ -115,17 +125,38 @@ export class EnergySteps {
   /** Takes in quarter hours of the interval; each name and start once. */
   add(inputs: readonly StepInput[]): void {
     for (const input of inputs) {
-      const sum = this.#sums[this.#stepIndex(input.startMs)];
       const slot = this.#slotIndex(input.startMs);
-      if (sum === undefined || slot < 0 || slot >= this.#present.length) continue;
-      sum.amounts[input.name] = (sum.amounts[input.name] ?? 0) + input.amount;
-      sum.grade = sum.grade === null ? input.grade : worse(sum.grade, input.grade);
-      sum.coverageSum += input.coverageSum;
-      sum.estimatedSum += input.estimatedAmount;
-      sum.amountSum += input.amount;
-      sum.revision = Math.max(sum.revision, input.revision);
+      if (slot < 0 || slot >= this.#present.length) continue;
+      this.#addFigure(input.startMs, input);
       this.#present[slot] = (this.#present[slot] as number) + input.meterCount;
     }
+  }
+
+  /** Takes in whole days of the interval, which the steps do not divide; each name and day once. */
+  addDays(inputs: readonly DayInput[]): void {
+    for (const input of inputs) {
+      const { startMs, endMs } = input.day;
+      const first = this.#slotIndex(startMs);
+      const count = (endMs - startMs) / quarterHourMs;
+      if (first < 0 || first + count > this.#present.length) continue;
+      this.#addFigure(startMs, input);
+      for (let index = 0; index < count; index += 1) {
+        const some = input.partial.filter((marks) => isMarked(marks, index)).length;
+        const present = this.#present[first + index] as number;
+        this.#present[first + index] = present + input.wholeCount + some;
+      }
+    }
+  }
+
+  #addFigure(startMs: number, input: Omit<StepInput, "startMs" | "meterCount">): void {
+    const sum = this.#sums[this.#stepIndex(startMs)];
+    if (sum === undefined) return;
+    sum.amounts[input.name] = (sum.amounts[input.name] ?? 0) + input.amount;
+    sum.grade = sum.grade === null ? input.grade : worse(sum.grade, input.grade);
+    sum.coverageSum += input.coverageSum;
+    sum.estimatedSum += input.estimatedAmount;
+    sum.amountSum += input.amount;
+    sum.revision = Math.max(sum.revision, input.revision);
   }
 
   steps(): EnergyStep[] {
