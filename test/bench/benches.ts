@@ -1,6 +1,7 @@
 import type { Bench } from "./bench.ts";
 import { forecastBench } from "./forecast.ts";
 import { healthBench } from "./health.ts";
+import { influxBench } from "./influx.ts";
 import { ingestBenches } from "./ingest.ts";
 import { planBench } from "./plan.ts";
 import { storeBench } from "./store.ts";
@@ -8,6 +9,7 @@ import { storeBench } from "./store.ts";
 /** What `npm run bench` runs, in this order. */
 export const benches: readonly Bench[] = [
   ...ingestBenches,
+  influxBench,
   storeBench,
   planBench,
   forecastBench,

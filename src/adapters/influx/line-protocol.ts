@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { Point } from "@influxdata/influxdb-client";
 import { metricsOf, registersOf } from "../../contracts/device-kinds.ts";
 import type { Reading } from "../../domain/telemetry/reading.ts";
@@ -40,8 +39,7 @@ export function lineOf(reading: Reading, tags: DeviceTags): string {
     .tag("enterprise", tags.enterprise)
     .tag("gateway", tags.gateway)
     .tag("kind", reading.kind)
-    .tag("park", tags.park)
-    .floatField(receivedField, reading.receivedAtMs);
+    .tag("park", tags.park);
   const { doubts } = reading;
   const registers = registersOf(reading.kind);
   for (const [metric, value] of Object.entries(reading.values)) {
@@ -51,16 +49,26 @@ export function lineOf(reading: Reading, tags: DeviceTags): string {
     else point.floatField(field, value);
   }
   if (doubts !== undefined) point.stringField(doubtsField, JSON.stringify(doubts));
-  const nanoseconds = String(subMillisecondNs(reading)).padStart(6, "0");
+  const nanoseconds = String(subMillisecondNs(point.fields)).padStart(6, "0");
+  point.floatField(receivedField, reading.receivedAtMs);
   const line = point.timestamp(`${reading.tsMs}${nanoseconds}`).toLineProtocol();
   if (line === undefined) throw new Error(`a reading of ${reading.deviceId} has no fields`);
   return line;
 }
 
-/** 0 to 999,999, by what the reading says and not by when it arrived. */
-function subMillisecondNs({ values, doubts }: Reading): number {
-  const content = JSON.stringify([Object.entries(values).sort(), doubts ?? null]);
-  return createHash("sha1").update(content).digest().readUInt32BE(0) % nanosecondsPerMs;
+const fnvOffset = 0x811c9dc5;
+const fnvPrime = 0x01000193;
+
+/** 0 to 999,999, by what the reading says and not by when it arrived: FNV-1a over its fields. */
+function subMillisecondNs(fields: Readonly<Record<string, string>>): number {
+  let hash = fnvOffset;
+  for (const name of Object.keys(fields).sort()) {
+    const content = `${name}=${fields[name]},`;
+    for (let at = 0; at < content.length; at += 1) {
+      hash = Math.imul(hash ^ content.charCodeAt(at), fnvPrime);
+    }
+  }
+  return (hash >>> 0) % nanosecondsPerMs;
 }
 
 /** All fields of a kind as they are read back: metrics, registers called bad, and what goes with them. */
