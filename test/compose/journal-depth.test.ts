@@ -62,7 +62,7 @@ describe("the depth of the journal", () => {
         pipeline: {
           problems: () => ({
             ...{ "store-writer": null, "slot-closer": null },
-            ...{ "journal-trim": null, "ledger-mirror": null },
+            ...{ "journal-trim": null, "day-totals": null, "ledger-mirror": null },
           }),
         },
         jobs: [],
