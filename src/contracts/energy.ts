@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Id } from "./id.ts";
 import { CarrierName } from "./park-file.ts";
-import { Instant } from "./registry.ts";
+import { Instant, PageQuery } from "./registry.ts";
 
 const EnergyStep = z.enum(["15m", "1h", "1d", "1mo"]);
 
@@ -61,6 +61,21 @@ export const EnergyBody = z.object({
   meters: z.array(z.string()).describe("meters that the figures are summed from"),
 });
 export type EnergyBody = z.infer<typeof EnergyBody>;
+
+export const EnterpriseEnergyQuery = PageQuery.extend({
+  carrier: CarrierName.default("electricity"),
+  from: z.iso.datetime({ offset: true }),
+  to: z.iso.datetime({ offset: true }),
+});
+
+/** What one enterprise has in all over a span: the total of its scope, without the steps. */
+export const EnterpriseEnergyBody = EnergyBody.pick({
+  ...{ unit: true, total: true, registers: true, meters: true },
+}).extend({
+  enterpriseId: z.string(),
+  revision: z.int().describe("newest revision among the quarter hours"),
+});
+export type EnterpriseEnergyBody = z.infer<typeof EnterpriseEnergyBody>;
 
 export const RevisionsQuery = z.strictObject({
   meter: Id,

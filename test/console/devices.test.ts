@@ -100,7 +100,7 @@ describe("the list of devices", () => {
 describe("troubles", () => {
   const inputs = { quarantine: [], placeOf: () => "place", nowMs };
 
-  it("begin with what was refused, then the longest silence", () => {
+  it("begin with the longest silence, then what was refused", () => {
     const troubles = troublesOf({
       ...inputs,
       meters: [meter({ id: "a" }), meter({ id: "b" }), meter({ id: "c", gatewayId: "gw-2" })],
@@ -112,10 +112,10 @@ describe("troubles", () => {
       quarantine: [group],
     });
     expect(troubles.map(({ key }) => key)).toEqual([
-      ...["quarantine-q1", "silent-c", "silent-a", "doubt-b"],
+      ...["silent-c", "silent-a", "quarantine-q1", "doubt-b"],
     ]);
-    expect(troubles[1]?.age).toBe("静默 1 h 30 min");
-    expect(troubles[0]?.detail).toContain("未登记的设备");
+    expect(troubles[0]?.age).toBe("静默 1 h 30 min");
+    expect(troubles[2]?.detail).toContain("未登记的设备");
   });
 
   it("take devices that fall silent behind one gateway as one", () => {

@@ -147,7 +147,7 @@ describe("enterprises", () => {
   const use = (id: string, importKwh: number | null) => ({
     enterprise: { id, name: { zh: id, en: id } },
     span: { fromMs: dayStart, toMs: dayStart + quarterMs },
-    body: energyBody([{ importKwh }]),
+    body: { ...energyBody([{ importKwh }]), enterpriseId: id, revision: 3 },
   });
 
   it("are ranked by what they drew, those without data last", () => {
@@ -155,6 +155,7 @@ describe("enterprises", () => {
       ...{ park, totalKwh: 100 },
     });
     expect(ranked.map(({ id }) => id)).toEqual(["c", "a", "b"]);
+    expect(ranked[0]?.figure.revision).toBe(3);
     expect(ranked.map(({ shareFraction }) => shareFraction)).toEqual([0.3, 0.1, null]);
   });
 

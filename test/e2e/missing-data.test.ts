@@ -70,8 +70,9 @@ function suite(shape: Shape): void {
     await page.route("**/api/v1/energy?scope=park&carrier=electricity**", (route) =>
       route.fulfill(refusal),
     );
+    await page.route("**/api/v1/energy/enterprises?**", (route) => route.fulfill(refusal));
     await page.goto("/overview");
-    await page.getByText("unavailable").first().waitFor();
+    await page.getByText("unavailable").nth(1).waitFor();
     // The rest of the page still holds.
     await page.locator('[data-figure="live.grid"]').waitFor();
     await page.unroute("**/api/v1/energy?scope=park&carrier=electricity**");

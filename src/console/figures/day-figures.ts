@@ -75,16 +75,19 @@ export function dayFigures(inputs: DayInputs): Figures {
   return Object.fromEntries(figures.map((figure) => [figure.id, figure]));
 }
 
+/** An answer of the ledger, with its steps or, in a list of many scopes, without. */
+type LedgerTotals = Pick<EnergyBody, "total" | "registers" | "meters"> &
+  Partial<Pick<EnergyBody, "slots">> & { readonly revision?: number };
+
 /**
  * What a figure inherits from the answer that it comes from. A figure of one register is as good as
  * that register; one of several is as good as the whole answer.
  */
 export function fromLedger(
-  body: EnergyBody | null,
+  body: LedgerTotals | null,
   { fromMs, toMs, park }: Pick<DayInputs, "fromMs" | "toMs" | "park">,
   register?: string,
 ) {
-  const slots = body?.slots ?? [];
   const quality = (register === undefined ? null : body?.registers[register]) ?? body?.total;
   return {
     // A sum with a large part missing is a lower bound and has no grade.
@@ -92,11 +95,16 @@ export function fromLedger(
     coverage: quality?.coverage ?? null,
     estimatedFraction: quality?.estimatedFraction ?? null,
     meterIds: body?.meters ?? [],
-    revision: slots.reduce((newest, { revision }) => Math.max(newest, revision), 0),
+    revision: newestRevision(body),
     period: periodText(fromMs, toMs, park.timezone),
     reason: body === null ? say(tiles.notClosed) : null,
     rule: say(rules.ledger),
   };
+}
+
+function newestRevision(body: LedgerTotals | null): number {
+  if (body?.revision !== undefined) return body.revision;
+  return (body?.slots ?? []).reduce((newest, { revision }) => Math.max(newest, revision), 0);
 }
 
 /** Measured share below which a figure is not judged, unless estimates fill all that is missing. */

@@ -1,4 +1,4 @@
-import type { EnergyBody } from "../../contracts/energy.ts";
+import type { EnergyBody, EnterpriseEnergyBody } from "../../contracts/energy.ts";
 import type { EnterpriseFields } from "../../contracts/park-file.ts";
 import type { ParkBody } from "../../contracts/registry.ts";
 import { megawattHours, percentText } from "../format/numbers.ts";
@@ -10,7 +10,7 @@ import { type Figure, figureOf } from "./figure.ts";
 export interface EnterpriseUse {
   readonly enterprise: EnterpriseFields;
   readonly span: { readonly fromMs: number; readonly toMs: number };
-  readonly body: EnergyBody | null;
+  readonly body: EnterpriseEnergyBody | null;
 }
 
 export interface RankedEnterprise {
@@ -25,7 +25,7 @@ export interface RankedEnterprise {
 const drawn = ["importKwh", "deliveredKwh"] as const;
 
 /** What an enterprise drew, or null where a register that it has is not known. */
-export function drawnKwh(body: EnergyBody | null): number | null {
+export function drawnKwh(body: Pick<EnergyBody, "total"> | null): number | null {
   if (body === null) return null;
   let sumKwh: number | null = null;
   for (const register of drawn) {

@@ -31,10 +31,13 @@ export interface TroubleInputs {
 /** Devices of one gateway that are silent together are one trouble, not many. */
 const togetherMin = 3;
 
-/** Everything that is amiss: what was refused first, then silence by age, then doubt. */
+/**
+ * Everything that is amiss: silence by age first, because figures are missing without it, then what
+ * was refused, then doubt.
+ */
 export function troublesOf(inputs: TroubleInputs): readonly Trouble[] {
   const silent = silentTroubles(inputs).sort((a, b) => b.ageMs - a.ageMs);
-  return [...quarantineTroubles(inputs), ...silent, ...doubtTroubles(inputs)];
+  return [...silent, ...quarantineTroubles(inputs), ...doubtTroubles(inputs)];
 }
 
 function quarantineTroubles({ quarantine, nowMs }: TroubleInputs): Trouble[] {

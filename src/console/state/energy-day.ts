@@ -1,7 +1,7 @@
 import { computed, onScopeDispose, type Ref, watch } from "vue";
-import type { EnergyBody, QualityBody } from "../../contracts/energy.ts";
+import type { EnergyBody, EnterpriseEnergyBody, QualityBody } from "../../contracts/energy.ts";
 import type { SocBody } from "../../contracts/storage.ts";
-import { get } from "../api/client.ts";
+import { get, getAll } from "../api/client.ts";
 import { dayStartMs, quarterStartMs } from "../format/park-time.ts";
 import { dayMs, minuteMs } from "../format/units.ts";
 import { nowMs, onSlots } from "./live.ts";
@@ -34,6 +34,17 @@ export function askEnergy(
 ): Promise<EnergyBody | null> {
   if (toMs <= fromMs) return Promise.resolve(null);
   return get<EnergyBody>("/energy", { scope, carrier, from: iso(fromMs), to: iso(toMs), step });
+}
+
+/** What every enterprise has drawn, in one request. */
+export async function askEnterprises(
+  carrier: string,
+  { fromMs, toMs }: Span,
+): Promise<readonly EnterpriseEnergyBody[]> {
+  if (toMs <= fromMs) return [];
+  return getAll<EnterpriseEnergyBody>("/energy/enterprises", {
+    ...{ carrier, from: iso(fromMs), to: iso(toMs) },
+  });
 }
 
 export function askQuality({ fromMs, toMs }: Span): Promise<QualityBody | null> {

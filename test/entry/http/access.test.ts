@@ -32,6 +32,7 @@ const ids: Readonly<Record<string, string>> = {
 const queries: Readonly<Record<string, string>> = {
   "/api/v1/energy": "scope=enterprise:acme&from=2026-11-22T04:00:00Z&to=2026-11-22T05:00:00Z",
   "/api/v1/energy/revisions": "meter=m-acme&from=2026-11-22T04:00:00Z&to=2026-11-22T05:00:00Z",
+  "/api/v1/energy/enterprises": "from=2026-11-22T04:00:00Z&to=2026-11-22T05:00:00Z",
   "/api/v1/energy/quality": "from=2026-11-22T04:00:00Z&to=2026-11-22T05:00:00Z",
   "/api/v1/meters/:id/readings": "from=2026-11-22T04:00:00Z&to=2026-11-22T05:00:00Z",
 };

@@ -50,6 +50,27 @@ describe("energy", () => {
     expect(total).toMatchObject({ importKwh: 60, coverage: 0.75, missingSlots: 1, grade: "A" });
   });
 
+  it("lists every enterprise in one answer, each with the total of its own scope", async () => {
+    const { call } = shared();
+    const list = await call("GET", `/api/v1/energy/enterprises?${hour}`);
+    const { items, next } = list.json();
+    expect(next).toBeNull();
+    expect(items.map((item: { enterpriseId: string }) => item.enterpriseId)).toEqual([
+      ...["acme", "beta"],
+    ]);
+    for (const { enterpriseId, total, registers, meters, unit, revision } of items) {
+      const one = await call("GET", `/api/v1/energy?scope=enterprise:${enterpriseId}&${hour}`);
+      expect({ total, registers, meters, unit }).toEqual({
+        ...{ total: one.json().total, registers: one.json().registers },
+        ...{ meters: one.json().meters, unit: one.json().unit },
+      });
+      expect(total.importKwh).toBe(60);
+      expect(revision).toBe(1);
+    }
+    const first = await call("GET", `/api/v1/energy/enterprises?limit=1&${hour}`);
+    expect(first.json()).toMatchObject({ items: [{ enterpriseId: "acme" }], next: "acme" });
+  });
+
   it("adds up hours and park days", async () => {
     const { call } = shared();
     const hourly = await call("GET", `/api/v1/energy?scope=enterprise:acme&step=1h&${hour}`);

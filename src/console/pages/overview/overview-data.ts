@@ -8,6 +8,7 @@ import type { Figures } from "../../figures/figure.ts";
 import { liveFigures } from "../../figures/live-figures.ts";
 import {
   askEnergy,
+  askEnterprises,
   askQuality,
   askSoc,
   lastDay,
@@ -38,28 +39,20 @@ function ofPark(carrier: string): Promise<Spanned> {
     : Promise.resolve({ span: today(), body: null });
 }
 
-const enterpriseRefreshMs = 60_000;
-const sideBySide = 4;
-
-/** What each enterprise drew today, a few requests at a time. */
+const enterpriseRefreshMs = 15_000;
+/** What each enterprise with electricity meters of its own drew today. */
 async function useOfEnterprises(): Promise<readonly EnterpriseUse[]> {
   const span = today();
-  const metered = enterprises.value.filter(({ id }) =>
-    meters.value.some(
-      (meter) =>
-        meter.enterpriseId === id && meter.carrier === "electricity" && meter.role === "load",
-    ),
+  const bodies = await askEnterprises("electricity", span);
+  const byId = new Map(bodies.map((body) => [body.enterpriseId, body]));
+  const drawing = new Set(
+    meters.value
+      .filter(({ carrier, role }) => carrier === "electricity" && role === "load")
+      .map(({ enterpriseId }) => enterpriseId),
   );
-  const uses: EnterpriseUse[] = [];
-  for (let at = 0; at < metered.length; at += sideBySide) {
-    const portion = metered.slice(at, at + sideBySide).map(async (enterprise) => ({
-      enterprise,
-      span,
-      body: await askEnergy(`enterprise:${enterprise.id}`, "electricity", span),
-    }));
-    uses.push(...(await Promise.all(portion)));
-  }
-  return uses;
+  return enterprises.value
+    .filter(({ id }) => drawing.has(id))
+    .map((enterprise) => ({ enterprise, span, body: byId.get(enterprise.id) ?? null }));
 }
 
 /** Everything that the overview shows, on the wall and on a phone alike. */

@@ -1,9 +1,12 @@
 import type { z } from "zod";
 import { type EnergyAnswer, queryEnergy } from "../../../app/query-energy.ts";
+import { type EnterpriseEnergy, queryEnterprises } from "../../../app/query-enterprises.ts";
 import { queryQuality, queryRevisions, type RevisionStep } from "../../../app/query-quality.ts";
 import {
   EnergyBody,
   EnergyQuery,
+  EnterpriseEnergyBody,
+  EnterpriseEnergyQuery,
   QualityBody,
   QualityQuery,
   RevisionBody,
@@ -11,10 +14,11 @@ import {
 } from "../../../contracts/energy.ts";
 import { pageOf } from "../../../contracts/registry.ts";
 import type { EnergyStep } from "../../../domain/energy/energy-steps.ts";
-import { dayMs, instantText } from "../../../domain/time.ts";
+import { dayMs, type Interval, instantText } from "../../../domain/time.ts";
 import { anyRole, principalOf } from "../access.ts";
 import type { Routes } from "../http-services.ts";
 import { intervalOf, msOf, pagedInterval } from "../instants.ts";
+import { pageFrom } from "../registry-bodies.ts";
 import { unchecked } from "../unchecked.ts";
 
 const tags = ["energy"];
@@ -23,19 +27,30 @@ const revisionSpanMs = 7 * dayMs;
 const revisionsPerPage = 1000;
 const spansPerPage = 60;
 
+const energySchema = {
+  tags,
+  summary: "Energy of a meter, an enterprise or the park, step by step",
+  description:
+    "One entry for each step of [from, to), missing ones too: their energy is null, never 0. Each register of the scope has its own name. `total` counts what is known; `missingSlots` says how many quarter hours are not whole.",
+  querystring: EnergyQuery,
+  response: { 200: EnergyBody },
+};
+
+const enterprisesSchema = {
+  tags,
+  summary: "Energy of every enterprise in one answer",
+  description:
+    "The totals of [from, to) as `/energy?scope=enterprise:ID` has them, for each enterprise that has a meter of the carrier and that the caller may see.",
+  querystring: EnterpriseEnergyQuery,
+  response: { 200: pageOf(EnterpriseEnergyBody) },
+};
+
 export const energyRoutes: Routes = async (server, { registry, ledger, clock }) => {
   server.get(
     "/energy",
     {
       config: { access: anyRole },
-      schema: {
-        tags,
-        summary: "Energy of a meter, an enterprise or the park, step by step",
-        description:
-          "One entry for each step of [from, to), missing ones too: their energy is null, never 0. Each register of the scope has its own name. `total` counts what is known; `missingSlots` says how many quarter hours are not whole.",
-        querystring: EnergyQuery,
-        response: { 200: EnergyBody },
-      },
+      schema: energySchema,
       serializerCompiler: unchecked,
     },
     async (request) => {
@@ -46,6 +61,23 @@ export const energyRoutes: Routes = async (server, { registry, ledger, clock }) 
         asOfMs: asOf === undefined ? undefined : msOf(asOf),
       });
       return energyBody(answer);
+    },
+  );
+  server.get(
+    "/energy/enterprises",
+    {
+      config: { access: anyRole },
+      schema: enterprisesSchema,
+    },
+    async (request) => {
+      const { carrier, from, to, ...page } = request.query;
+      const asked = { ...pageFrom(page), carrier, interval: intervalOf({ from, to }) };
+      const { items, next } = await queryEnterprises(
+        { registry, ledger },
+        principalOf(request),
+        asked,
+      );
+      return { items: items.map(enterpriseBody), next };
     },
   );
   server.get(
@@ -61,18 +93,9 @@ export const energyRoutes: Routes = async (server, { registry, ledger, clock }) 
     },
     async (request) => {
       const { meter: meterId, ...span } = request.query;
-      const { startMs, endMs } = pagedInterval(span);
-      const items: RevisionStep[] = [];
-      let nextMs = startMs;
-      let spans = 0;
-      do {
-        const spanEndMs = Math.min(nextMs + revisionSpanMs, endMs);
-        const asked = { meterId, interval: { startMs: nextMs, endMs: spanEndMs } };
-        items.push(...(await queryRevisions({ registry, ledger }, principalOf(request), asked)));
-        nextMs = spanEndMs;
-        spans += 1;
-      } while (nextMs < endMs && items.length < revisionsPerPage && spans < spansPerPage);
-      return { items: items.map(revisionBody), next: nextMs < endMs ? instantText(nextMs) : null };
+      const ask = (interval: Interval) =>
+        queryRevisions({ registry, ledger }, principalOf(request), { meterId, interval });
+      return revisionsPage(pagedInterval(span), ask);
     },
   );
   server.get(
@@ -99,6 +122,23 @@ export const energyRoutes: Routes = async (server, { registry, ledger, clock }) 
   );
 };
 
+/** Spans are read one after the other until a page is full, so that a quiet year is one answer. */
+async function revisionsPage(
+  { startMs, endMs }: Interval,
+  ask: (interval: Interval) => Promise<readonly RevisionStep[]>,
+) {
+  const items: RevisionStep[] = [];
+  let nextMs = startMs;
+  let spans = 0;
+  do {
+    const spanEndMs = Math.min(nextMs + revisionSpanMs, endMs);
+    items.push(...(await ask({ startMs: nextMs, endMs: spanEndMs })));
+    nextMs = spanEndMs;
+    spans += 1;
+  } while (nextMs < endMs && items.length < revisionsPerPage && spans < spansPerPage);
+  return { items: items.map(revisionBody), next: nextMs < endMs ? instantText(nextMs) : null };
+}
+
 function energyBody(answer: EnergyAnswer): EnergyBody {
   const { scope, carrier, unit, step, steps, total, registers, meterIds } = answer;
   return {
@@ -110,6 +150,12 @@ function energyBody(answer: EnergyAnswer): EnergyBody {
     ),
     meters: [...meterIds],
   };
+}
+
+function enterpriseBody(answer: EnterpriseEnergy): EnterpriseEnergyBody {
+  const { unit, total, registers, meters } = energyBody(answer);
+  const revision = answer.steps.reduce((newest, step) => Math.max(newest, step.revision), 0);
+  return { enterpriseId: answer.enterpriseId, unit, revision, total, registers, meters };
 }
 
 function qualityOf({ grade, coverage, estimatedFraction, missingSlotCount }: EnergyStep) {
