@@ -1,11 +1,8 @@
 import type { Carrier } from "../contracts/device-kinds.ts";
 import {
   type EnergyScope,
-  enterpriseScope,
   hasMains,
-  meterScope,
   parkConsumptionKwh,
-  parkScope,
   type ScopePart,
 } from "../domain/energy/energy-scope.ts";
 import {
@@ -13,15 +10,14 @@ import {
   type EnergyStep,
   EnergySteps,
   isOnStep,
-  type StepInput,
   type StepName,
   stepStarts,
 } from "../domain/energy/energy-steps.ts";
-import { DomainError, NotFoundError } from "../domain/errors.ts";
-import type { Meter } from "../domain/park.ts";
-import { maySeeEnterprise, type Principal } from "../domain/principal.ts";
+import { DomainError } from "../domain/errors.ts";
+import type { Principal } from "../domain/principal.ts";
 import { dayMs, type Interval, quarterHourMs } from "../domain/time.ts";
-import type { DaySum, SlotSum } from "./ledger-ports.ts";
+import { expectedParts, groupedParts, type PartGroup, scopeOf, stepInput } from "./energy-parts.ts";
+import type { DaySum } from "./ledger-ports.ts";
 import type { Ledger } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 
@@ -184,19 +180,6 @@ function withConsumption(step: EnergyStep): EnergyStep {
   return { ...step, amounts };
 }
 
-function stepInput(name: string, sum: SlotSum): StepInput {
-  return {
-    name,
-    startMs: sum.startMs,
-    amount: sum.amount,
-    estimatedAmount: sum.estimatedAmount,
-    grade: sum.worstGrade,
-    coverageSum: sum.coverageSum,
-    meterCount: sum.meterCount,
-    revision: sum.revisionMax,
-  };
-}
-
 function dayInput(name: string, sum: DaySum): DayInput {
   const { day, amount, estimatedAmount, coverageSum, wholeCount, partial } = sum;
   return {
@@ -204,71 +187,6 @@ function dayInput(name: string, sum: DaySum): DayInput {
     grade: sum.worstGrade,
     revision: sum.revisionMax,
   };
-}
-
-/**
- * Parts that should have a figure: the registers that a meter has ever reported, or its main one when
- * nothing has ever come from it, so that a silent meter shows as missing and not as absent.
- */
-function expectedParts(scope: EnergyScope, series: ReadonlySet<string>): readonly ScopePart[] {
-  const reporting = new Set([...series].map((key) => key.slice(0, key.indexOf("/"))));
-  const started = new Set<string>();
-  return scope.parts.filter(({ meterId, register }) => {
-    if (reporting.has(meterId)) return series.has(`${meterId}/${register}`);
-    const isMain = !started.has(meterId);
-    started.add(meterId);
-    return isMain;
-  });
-}
-
-interface PartGroup {
-  readonly name: string;
-  readonly register: string;
-  readonly meterIds: string[];
-}
-
-function groupedParts(parts: readonly ScopePart[]): PartGroup[] {
-  const groups = new Map<string, PartGroup>();
-  for (const { meterId, register, name } of parts) {
-    const key = `${name}/${register}`;
-    const group = groups.get(key) ?? { name, register, meterIds: [] };
-    groups.set(key, group);
-    group.meterIds.push(meterId);
-  }
-  return [...groups.values()];
-}
-
-function scopeOf(registry: Registry, principal: Principal, request: EnergyRequest): EnergyScope {
-  const { scope, carrier = "electricity" } = request;
-  if (scope === "park") {
-    if (principal.enterpriseId !== null) throw unknownScope(scope);
-    return parkScope(registry.meters(), carrier);
-  }
-  const [, kind, id = ""] = /^(meter|enterprise):(.+)$/.exec(scope) ?? [];
-  if (kind === "enterprise") {
-    const known = registry.enterprise(id) !== undefined && maySeeEnterprise(principal, id);
-    if (!known) throw unknownScope(scope);
-    return enterpriseScope(registry.meters(), id, carrier);
-  }
-  if (kind === "meter") return meterScope(visibleMeter(registry, principal, id));
-  throw new DomainError("invalid_scope", `${scope} is not a scope`, {
-    remedy: "write meter:ID, enterprise:ID or park",
-  });
-}
-
-/** The meter, if the principal may see it; another tenant's meter is not found. */
-export function visibleMeter(registry: Registry, principal: Principal, id: string): Meter {
-  const meter = registry.meter(id);
-  if (meter === undefined || !maySeeEnterprise(principal, meter.enterpriseId)) {
-    throw unknownScope(`meter:${id}`);
-  }
-  return meter;
-}
-
-function unknownScope(scope: string): NotFoundError {
-  return new NotFoundError("not_found", `there is no ${scope}`, {
-    remedy: "GET /api/v1/meters and /api/v1/enterprises list what there is",
-  });
 }
 
 function requireSteps(interval: Interval, step: StepName, timezone: string): void {

@@ -9,8 +9,8 @@ import {
   quarterHourMs,
   quarterStartMs,
 } from "../domain/time.ts";
+import { visibleMeter } from "./energy-parts.ts";
 import type { Ledger } from "./ports.ts";
-import { visibleMeter } from "./query-energy.ts";
 import type { Registry } from "./registry.ts";
 
 export interface MeterQuality {

@@ -2,8 +2,8 @@ import { DomainError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { Reading } from "../domain/telemetry/reading.ts";
 import type { Interval } from "../domain/time.ts";
+import { visibleMeter } from "./energy-parts.ts";
 import type { TelemetryStore } from "./ports.ts";
-import { visibleMeter } from "./query-energy.ts";
 import type { Registry } from "./registry.ts";
 
 export interface ReadingsPage {

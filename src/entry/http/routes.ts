@@ -2,6 +2,7 @@ import type { Routes } from "./http-services.ts";
 import { carbonRoutes } from "./routes/carbon.ts";
 import { dispatchRoutes } from "./routes/dispatch.ts";
 import { energyRoutes } from "./routes/energy.ts";
+import { energyAnalysisRoutes } from "./routes/energy-analysis.ts";
 import { enterpriseRoutes } from "./routes/enterprises.ts";
 import { factorRoutes } from "./routes/factors.ts";
 import { gatewayRoutes } from "./routes/gateways.ts";
@@ -25,6 +26,7 @@ export const apiRoutes: readonly Routes[] = [
   quarantineRoutes,
   telemetryRoutes,
   energyRoutes,
+  energyAnalysisRoutes,
   readingRoutes,
   storageRoutes,
   carbonRoutes,

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { visibleMeter } from "../../../app/energy-parts.ts";
 import { addMeter } from "../../../app/manage-registry.ts";
-import { visibleMeter } from "../../../app/query-energy.ts";
 import { listMeters } from "../../../app/read-registry.ts";
 import {
   MeterBody,
