@@ -1,14 +1,15 @@
 import { idPattern } from "../../contracts/id.ts";
 import { type MessageKind, parseTopic } from "../../contracts/topics.ts";
 
-const clientIdPattern = /^[A-Za-z0-9_:.-]{1,128}$/;
+/** Whatever a device likes to append, as long as it can be read in a log. */
+const clientIdPattern = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,256}$/u;
 const gatewayKinds: readonly MessageKind[] = ["telemetry", "state", "event", "command-ack"];
 
 /** Why a gateway may not use this client id, or null: it must be its user name or `user name:…`. */
 export function clientIdBreach(username: string, clientId: string): string | null {
   if (!idPattern.test(username)) return "the user name is not the id of a gateway";
   if (!clientIdPattern.test(clientId))
-    return "the client id is empty, too long or has other characters than A-Z a-z 0-9 _ : . -";
+    return "the client id is empty, longer than 256 characters or not printable";
   if (clientId === username || clientId.startsWith(`${username}:`)) return null;
   return `the client id must be ${username} or start with ${username}:`;
 }

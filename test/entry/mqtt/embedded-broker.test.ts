@@ -51,7 +51,7 @@ function sampleText(importKwh: number, tsMs = Date.now()): string {
 describe("signing in at the embedded broker", () => {
   it("lets a gateway in with its own name and password, also under names of its own", async () => {
     const { broker, password } = await openTrial();
-    for (const clientId of ["gw1", "gw1:spare", "gw1:a.b-c_d"]) {
+    for (const clientId of ["gw1", "gw1:spare", "gw1:a.b-c_d", "gw1:1/2 网关"]) {
       expect(await attempt(broker, { clientId, username: "gw1", password })).toBe("connected");
     }
   });
@@ -77,9 +77,9 @@ describe("signing in at the embedded broker", () => {
     ["one that only starts like the user name", "gw10"],
     ["a reserved one", "zcp-service"],
     ["one with a newline", "gw1:a\nb"],
-    ["one with blanks and Chinese", "gw1: 网关"],
+
     ["an empty one", ""],
-    ["one of more than 128 characters", `gw1:${"x".repeat(130)}`],
+    ["one of more than 256 characters", `gw1:${"x".repeat(260)}`],
   ])("answers a client id with code 2 when it is %s", async (_what, clientId) => {
     const { broker, password } = await openTrial();
     expect(await attempt(broker, { clientId, username: "gw1", password })).toBe(2);
