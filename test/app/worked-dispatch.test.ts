@@ -54,6 +54,34 @@ describe("arbitrage between two hours", () => {
   });
 });
 
+describe("the price of one more kWh of load", () => {
+  const storage = storageOf({
+    ...{ capacityKwh: 1000, maxKwh: 1000, initialKwh: 1000 },
+    ...{ chargeMaxKw: 0, dischargeMaxKw: 0 },
+  });
+
+  it("is what it would have been sold for while everything that is left is exported", async () => {
+    // 3 MW of PV, 1 MW of load and a storage at rest: 2 MW are sold at 0.2.
+    const { slots } = await planOf(
+      inputOf({
+        ...{ loadKw: [1000], pvKw: [3000], exportPriceCnyPerKwh: [0.2] },
+        ...{ importPriceCnyPerKwh: [0.6], storage },
+      }),
+    );
+    expect(slots[0]?.exportKw).toBeCloseTo(2000, 6);
+    expect(slots[0]?.marginalCnyPerKwh).toBeCloseTo(0.2, 9);
+  });
+
+  it("is a negative price while as much is imported as can be used", async () => {
+    // PV is left out and the storage rests, so that all of the load is bought at −0.3.
+    const { slots } = await planOf(
+      inputOf({ loadKw: [1000], pvKw: [3000], importPriceCnyPerKwh: [-0.3], storage }),
+    );
+    expect(slots[0]?.importKw).toBeCloseTo(1000, 6);
+    expect(slots[0]?.marginalCnyPerKwh).toBeCloseTo(-0.3, 9);
+  });
+});
+
 describe("a demand charge", () => {
   // Four quarter hours of 20, 20, 40, 20 MW hold 25 MWh; flat that is 25 MW, and a lossless storage
   // reaches it. Energy 25 MWh × 500 = 12 500, demand 25 MW × 38 000 = 950 000.

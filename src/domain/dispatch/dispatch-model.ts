@@ -58,7 +58,8 @@ export interface DispatchModel {
  *     carbon    Σ h factor g ≤ cap
  *
  * Import is bounded by load + chargeMax and export by renewable + dischargeMax − load, which every plan
- * keeps that does not import and export at once; so the program is bounded without any grid limit.
+ * keeps that does not import and export at once; so the program is bounded without any grid limit. The
+ * columns end a little beyond, so that a plan at these ends still has its price in the balance row.
  * `directions` closes one way in some steps, `binaries` gives a yes-or-no column to others.
  */
 export function dispatchModel(

@@ -74,14 +74,22 @@ export function gridBounds(
   };
 }
 
+/**
+ * The bounds follow from the balance and move with the load. If they could bind, the price of one more
+ * kWh would stand beside them instead of in the balance, so they are kept one unit away.
+ */
+function loosened(maxKw: number, unitKw: number): number {
+  return maxKw === 0 ? 0 : maxKw + unitKw;
+}
+
 export function stepColumns(context: ModelContext, step: number): StepColumns {
   const { problem, builder, directions, unitKw, moneyWeight, isSoft } = context;
   const { storage, stepHours: h } = problem;
   const bounds = gridBounds(problem, step);
   const grid = directions.grid.get(step);
   const storing = directions.storage.get(step);
-  const importMaxKw = grid === "export" ? 0 : bounds.importMaxKw;
-  const exportMaxKw = grid === "import" ? 0 : bounds.exportMaxKw;
+  const importMaxKw = grid === "export" ? 0 : loosened(bounds.importMaxKw, unitKw);
+  const exportMaxKw = grid === "import" ? 0 : loosened(bounds.exportMaxKw, unitKw);
   const carbonCnyPerKwh = problem.carbonPriceCnyPerKg * at(problem.gridKgCo2PerKwh, step);
   const importCny = moneyWeight * h * (at(problem.importPriceCnyPerKwh, step) + carbonCnyPerKwh);
   const exportCny = -moneyWeight * h * at(problem.exportPriceCnyPerKwh, step);
