@@ -1,4 +1,5 @@
 import type { Meter } from "../domain/park.ts";
+import type { MeterEvent } from "../domain/telemetry/meter-event.ts";
 import { type RecordedTouch, type Touch, touchedSpans } from "../domain/telemetry/touch.ts";
 import { createDrain, type Drain } from "./drain.ts";
 import type { Clock, Journal, Ledger, Log, TelemetryStore } from "./ports.ts";
@@ -13,6 +14,7 @@ export interface CloseSlotsDependencies {
   readonly telemetry: Pick<TelemetryStore, "points" | "nearest">;
   readonly ledger: Ledger;
   readonly meter: (id: string) => Meter | undefined;
+  readonly events: (meterId: string) => readonly MeterEvent[];
   readonly clock: Clock;
   readonly log: Log;
   /** Sequence through which the telemetry store answers; slots are derived from there. */
@@ -48,7 +50,8 @@ export function closeSlots(dependencies: CloseSlotsDependencies): Drain {
   };
 
   const settle = async (): Promise<boolean> => {
-    const touches = await ledger.touched("reading", touchesPerStep);
+    const readings = await ledger.touched("reading", touchesPerStep);
+    const touches = readings.length > 0 ? readings : await ledger.touched("event", touchesPerStep);
     if (touches.length === 0) return false;
     if (await divide(touches)) return true;
     const { gapsOpened } = await settleTouches(dependencies, touches);

@@ -1,23 +1,28 @@
 import { type DeviceKind, registersOf } from "../contracts/device-kinds.ts";
 import type { Meter } from "../domain/park.ts";
-import { closeSlots } from "../domain/telemetry/close-slots.ts";
+import { closeRegister, type SlotRules } from "../domain/telemetry/close-slots.ts";
+import { isInvalid, type MeterEvent } from "../domain/telemetry/meter-event.ts";
 import type { Slot } from "../domain/telemetry/slot.ts";
 import { slotRulesOf } from "../domain/telemetry/slot-rules.ts";
 import { influenceOf, isSteady, sightMs, sightPoints } from "../domain/telemetry/steady-window.ts";
 import type { Touch } from "../domain/telemetry/touch.ts";
 import { dayMs, hourMs, type Interval, quarterCeilMs, quarterStartMs } from "../domain/time.ts";
+import type { JudgedSpan } from "./meter-ports.ts";
 import { PointWindows, type Side, type WantedRegister } from "./point-windows.ts";
 import type { RegisterPoint, TelemetryStore } from "./ports.ts";
 
 export interface DeriveSlotsDependencies {
   readonly telemetry: Pick<TelemetryStore, "points" | "nearest">;
   readonly meter: (id: string) => Meter | undefined;
+  /** What people have recorded about the meter. */
+  readonly events: (meterId: string) => readonly MeterEvent[];
 }
 
 /** What the touches of one meter come to. */
 export interface DerivedMeter {
   readonly meterId: string;
   readonly slots: readonly Slot[];
+  readonly judged: readonly JudgedSpan[];
   /** Long gaps beside the touched spans, whose slots have still to be derived. */
   readonly gaps: readonly Interval[];
 }
@@ -34,6 +39,7 @@ const wideningsMax = 12;
 interface Wanted extends WantedRegister {
   readonly meter: Meter;
   readonly touch: Touch;
+  readonly rules: SlotRules;
 }
 
 /**
@@ -48,7 +54,7 @@ export async function deriveSlots(
   kind: DeviceKind,
   touches: readonly Touch[],
 ): Promise<DerivedMeter[]> {
-  const wanted = touches.flatMap((touch) => wantedOf(dependencies.meter(touch.meterId), touch));
+  const wanted = touches.flatMap((touch) => wantedOf(dependencies, touch));
   if (wanted.length === 0) return [];
   const windows = new PointWindows(dependencies.telemetry, kind);
   await windows.load(wanted);
@@ -58,21 +64,23 @@ export async function deriveSlots(
   return byMeter(concerned).map(([meter, wants]) => derivedMeter(meter, wants, windows));
 }
 
-function wantedOf(meter: Meter | undefined, touch: Touch): Wanted[] {
+function wantedOf(dependencies: DeriveSlotsDependencies, touch: Touch): Wanted[] {
+  const meter = dependencies.meter(touch.meterId);
   if (meter === undefined) return [];
+  const events = dependencies.events(meter.id);
   const span = { startMs: touch.fromMs, endMs: touch.toMs };
-  return registersOf(meter.kind).map((register) => ({
-    deviceId: meter.id,
-    register,
-    span,
-    meter,
-    touch,
-  }));
+  return registersOf(meter.kind).map((register): Wanted => {
+    const rules = slotRulesOf(meter, register, events);
+    const { validFromMs } = meter;
+    const counts = ({ tsMs }: RegisterPoint): boolean =>
+      (validFromMs === null || tsMs >= validFromMs) && !isInvalid(rules, tsMs);
+    return { deviceId: meter.id, register, span, counts, meter, touch, rules };
+  });
 }
 
 /** A touch by readings concerns only the registers that have one in it. */
 function isConcerned({ touch, span }: Wanted, points: readonly RegisterPoint[]): boolean {
-  if (touch.kind === "gap") return true;
+  if (touch.kind !== "reading") return true;
   return points.some(({ tsMs }) => tsMs >= span.startMs && tsMs < span.endMs);
 }
 
@@ -113,35 +121,37 @@ function derivedMeter(meter: Meter, wants: readonly Wanted[], windows: PointWind
   // Two spans of a register can reach into each other; each slot is answered once.
   const slots = new Map<string, Slot>();
   const gaps: Interval[] = [];
+  const judged: JudgedSpan[] = [];
   for (const want of wants) {
-    const points = validPoints(meter, windows.points(want));
+    const { register } = want;
+    const points = windows.points(want);
     const isGap = want.touch.kind === "gap";
     const affected = isGap ? want.span : affectedSpan(windows, want);
     const long = isGap ? [] : longGaps(points, affected);
     gaps.push(...long);
-    for (const slot of closeSlots(points, affected, slotRulesOf(meter))) {
+    const read = {
+      reported: points,
+      isWholeBefore: windows.reaches(want, "before", Number.NEGATIVE_INFINITY),
+      isWholeAfter: windows.reaches(want, "after", Number.POSITIVE_INFINITY),
+    };
+    const closed = closeRegister(read, affected, want.rules);
+    for (const slot of closed.slots) {
       if (long.some((gap) => contains(gap, slot.startMs))) continue;
-      slots.set(`${want.register}/${slot.startMs}`, {
-        meterId: meter.id,
-        register: want.register,
-        startMs: slot.startMs,
-        amount: slot.amount,
-        grade: slot.grade,
-        coverage: slot.coverage,
-        estimatedFraction: slot.estimatedFraction,
-      });
+      slots.set(`${register}/${slot.startMs}`, { meterId: meter.id, register, ...slot });
     }
+    const drops = closed.drops.filter(({ atMs }) => isWithin(affected, atMs));
+    judged.push({ meterId: meter.id, register, interval: affected, drops });
   }
-  return { meterId: meter.id, slots: [...slots.values()], gaps };
+  return { meterId: meter.id, slots: [...slots.values()], judged, gaps };
+}
+
+/** A fall at the end of the last slot has been judged with that slot. */
+function isWithin({ startMs, endMs }: Interval, tsMs: number): boolean {
+  return tsMs > startMs && tsMs <= endMs;
 }
 
 function contains({ startMs, endMs }: Interval, tsMs: number): boolean {
   return tsMs >= startMs && tsMs < endMs;
-}
-
-function validPoints(meter: Meter, points: readonly RegisterPoint[]): readonly RegisterPoint[] {
-  const { validFromMs } = meter;
-  return validFromMs === null ? points : points.filter(({ tsMs }) => tsMs >= validFromMs);
 }
 
 /** Whole slots that readings in the span can have changed. */

@@ -8,12 +8,16 @@ export interface WantedRegister {
   readonly deviceId: string;
   readonly register: string;
   readonly span: Interval;
+  /** Whether a reading counts; one that does not is as if it had never come. */
+  readonly counts: (point: RegisterPoint) => boolean;
 }
 
 export type Side = "before" | "after";
 
 /** Readings this far around a span are read with it: enough for all that a quiet register needs. */
 const marginMs = 4 * sightMs;
+/** Enough to look for neighbours over a few years. */
+const roundsMax = 14;
 
 /** What is known of one register: all its readings between two instants. */
 interface Window {
@@ -70,11 +74,13 @@ export class PointWindows {
   /** Reads on until every register has its neighbours on both sides, or there are no more. */
   async reachNeighbours(wanted: readonly WantedRegister[]): Promise<void> {
     for (const side of ["before", "after"] as const) {
-      // Each round finds at least one more of them.
-      for (let round = 0; round < sightPoints; round += 1) {
+      // Each round finds more of them; wider and wider, because there may be many that do not count.
+      let byMs = marginMs;
+      for (let round = 0; round < roundsMax; round += 1) {
         const lacking = wanted.filter((want) => this.#lacksNeighbours(want, side));
         if (lacking.length === 0) break;
-        await this.widen(lacking, side, marginMs);
+        await this.widen(lacking, side, byMs);
+        byMs *= 2;
       }
     }
   }
@@ -152,7 +158,8 @@ function stretchBeyond(deviceId: string, side: Side, nearestMs: number, byMs: nu
 }
 
 function pointsOf(loaded: PointsByDevice, want: WantedRegister): readonly RegisterPoint[] {
-  return loaded.get(want.deviceId)?.get(want.register) ?? [];
+  const points = loaded.get(want.deviceId)?.get(want.register) ?? [];
+  return points.every(want.counts) ? points : points.filter(want.counts);
 }
 
 function keyOf({ deviceId, register, span }: WantedRegister): string {

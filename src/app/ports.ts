@@ -5,6 +5,7 @@ import type { LedgerSlot, Slot } from "../domain/telemetry/slot.ts";
 import type { RecordedTouch, Touch, TouchKind } from "../domain/telemetry/touch.ts";
 import type { Interval } from "../domain/time.ts";
 import type { LedgerTotals, SlotQuality, SlotSum } from "./ledger-ports.ts";
+import type { JudgedSpan, MeterEventStore } from "./meter-ports.ts";
 
 /** A dependency did not answer in time or answered that it cannot serve us now. */
 export class UnavailableError extends Error {
@@ -142,6 +143,8 @@ export interface SlotQuery {
 /** A new state of some slots, each slot at most once. */
 export interface LedgerChange {
   readonly slots: readonly Slot[];
+  /** Opens the tasks that are new in these stretches and closes those that are explained. */
+  readonly judged?: readonly JudgedSpan[];
   readonly reason: string;
   readonly knownAtMs: number;
 }
@@ -184,7 +187,7 @@ export interface RecordedChange {
   readonly revised: number;
 }
 
-export interface RegistryStore {
+export interface RegistryStore extends MeterEventStore {
   enterprises(): Promise<readonly Enterprise[]>;
   gateways(): Promise<readonly Gateway[]>;
   meters(): Promise<readonly Meter[]>;

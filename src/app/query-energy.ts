@@ -18,7 +18,9 @@ import type { Principal } from "../domain/principal.ts";
 import { dayMs, type Interval, quarterHourMs } from "../domain/time.ts";
 import { expectedParts, groupedParts, type PartGroup, scopeOf, stepInput } from "./energy-parts.ts";
 import type { DaySum } from "./ledger-ports.ts";
+import type { DropTasks } from "./meter-ports.ts";
 import type { Ledger } from "./ports.ts";
+import { provisionalFromMs } from "./provisional.ts";
 import type { Registry } from "./registry.ts";
 
 export interface EnergyRequest {
@@ -40,10 +42,13 @@ export interface EnergyAnswer {
   /** The total of each register with its own grade and coverage. */
   readonly registers: Readonly<Record<string, EnergyStep>>;
   readonly meterIds: readonly string[];
+  /** From here on a register waits for a decision, so that what follows may change; null: none does. */
+  readonly provisionalFromMs: number | null;
 }
 
 export interface QueryEnergyDependencies {
   readonly registry: Registry;
+  readonly dropTasks: DropTasks;
   readonly ledger: Pick<Ledger, "sums" | "days" | "series">;
 }
 
@@ -85,6 +90,7 @@ export async function queryEnergy(
       [...sums.byName].map(([name, collector]) => [name, onlyStep(collector)]),
     ),
     meterIds: [...new Set(scope.parts.map(({ meterId }) => meterId))],
+    provisionalFromMs: await provisionalFromMs(dependencies.dropTasks, scope.parts, asOfMs),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Enterprise, Gateway, Meter, Park } from "../domain/park.ts";
+import type { MeterEvent } from "../domain/telemetry/meter-event.ts";
 import type { RegistryStore } from "./ports.ts";
 
 export type SimulatedShare = "none" | "some" | "all";
@@ -9,6 +10,10 @@ export interface Registry {
   readonly park: Park;
   meter(id: string): Meter | undefined;
   meters(): readonly Meter[];
+  /** What people have recorded about the meter, in the order of recording. */
+  events(meterId: string): readonly MeterEvent[];
+  /** Counts the event from now on, before or after the store has it. */
+  putEvent(event: MeterEvent): void;
   enterprise(id: string): Enterprise | undefined;
   enterprises(): readonly Enterprise[];
   gateway(id: string): Gateway | undefined;
@@ -36,12 +41,17 @@ export function createRegistry(park: Park, store: RegistryStore): Registry {
   let meters = new Map<string, Meter>();
   let enterprises = new Map<string, Enterprise>();
   let gateways = new Map<string, Gateway>();
+  let events = new Map<string, readonly MeterEvent[]>();
   let passwords: ReadonlyMap<string, string> = new Map();
 
   return {
     park,
     meter: (id) => meters.get(id),
     meters: () => [...meters.values()],
+    events: (meterId) => events.get(meterId) ?? [],
+    putEvent: (event) => {
+      events.set(event.meterId, [...(events.get(event.meterId) ?? []), event]);
+    },
     enterprise: (id) => enterprises.get(id),
     enterprises: () => [...enterprises.values()],
     gateway: (id) => gateways.get(id),
@@ -52,16 +62,21 @@ export function createRegistry(park: Park, store: RegistryStore): Registry {
     },
     simulated: () => simulatedShare([...meters.values()], gateways),
     reload: async () => {
-      const [meterList, enterpriseList, gatewayList, passwordMap] = await Promise.all([
+      const [meterList, enterpriseList, gatewayList, passwordMap, eventList] = await Promise.all([
         store.meters(),
         store.enterprises(),
         store.gateways(),
         store.gatewayPasswords(),
+        store.meterEvents(),
       ]);
       meters = new Map(meterList.map((meter) => [meter.id, meter]));
       enterprises = new Map(enterpriseList.map((enterprise) => [enterprise.id, enterprise]));
       gateways = new Map(gatewayList.map((gateway) => [gateway.id, gateway]));
       passwords = passwordMap;
+      events = new Map();
+      for (const event of eventList) {
+        events.set(event.meterId, [...(events.get(event.meterId) ?? []), event]);
+      }
     },
   };
 }

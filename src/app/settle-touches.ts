@@ -1,5 +1,6 @@
 import type { DeviceKind } from "../contracts/device-kinds.ts";
 import type { Meter } from "../domain/park.ts";
+import type { MeterEvent } from "../domain/telemetry/meter-event.ts";
 import type { Slot } from "../domain/telemetry/slot.ts";
 import type { RecordedTouch, Touch } from "../domain/telemetry/touch.ts";
 import { instantText, quarterHourMs } from "../domain/time.ts";
@@ -21,6 +22,7 @@ export interface SettleTouchesDependencies {
   readonly telemetry: Pick<TelemetryStore, "points" | "nearest">;
   readonly ledger: Pick<Ledger, "record">;
   readonly meter: (id: string) => Meter | undefined;
+  readonly events: (meterId: string) => readonly MeterEvent[];
   readonly clock: Clock;
   readonly log: Log;
   readonly onChanged: (change: SlotsChanged) => void;
@@ -94,6 +96,7 @@ async function recordPortion(
 ): Promise<number> {
   const changes = portion.map(({ pieces, derived }) => ({
     slots: derived?.slots ?? [],
+    judged: derived?.judged ?? [],
     reason: pieces[0]?.touch.reason ?? "",
     knownAtMs: clock.nowMs(),
   }));

@@ -19,6 +19,8 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
   };
   return {
     ...{ registry, quarantine, telemetry, ledger, clock },
+    dropTasks: stores.dropTasks,
+    meterEvents: { registry, store: registryStore, clock, wake: parts.pipeline.wake },
     ingest: intake,
     signIn: parts.signIn,
     manageRegistry: {

@@ -12,6 +12,8 @@ type Consumer = "store-writer" | "slot-closer" | "journal-trim" | "ledger-mirror
 /** The two consumers of the journal, one behind the other, and the trimming behind both. */
 export interface Pipeline {
   start(): void;
+  /** Slots have been marked for derivation from outside. */
+  wake(): void;
   /** Resolves when nothing is left to do at this moment. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -70,6 +72,7 @@ export function createPipeline(
     telemetry,
     ledger,
     meter: parts.registry.meter,
+    events: parts.registry.events,
     clock: parts.clock,
     log: parts.log,
     storedSeq: () => storedSeq,
@@ -104,6 +107,7 @@ export function createPipeline(
       mirror?.wake();
       dayTotals.wake();
     },
+    wake: () => closer.wake(),
     settled: async () => {
       await writer.settled();
       await closer.settled();

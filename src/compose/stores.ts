@@ -8,10 +8,12 @@ import { openJournal } from "../adapters/journal/sqlite-journal.ts";
 import { SchemaError } from "../adapters/sql/migrate.ts";
 import { openPostgresState } from "../adapters/sql/postgres-state.ts";
 import { SqlJobStore, SqlSessionStore } from "../adapters/sql/sql-access-stores.ts";
+import { SqlDropTasks } from "../adapters/sql/sql-drop-tasks.ts";
 import { SqlLedger } from "../adapters/sql/sql-ledger.ts";
 import { SqlQuarantineStore } from "../adapters/sql/sql-quarantine-store.ts";
 import { SqlRegistryStore } from "../adapters/sql/sql-registry-store.ts";
 import { openSqliteState, type StateDatabase } from "../adapters/sql/state-database.ts";
+import type { DropTasks } from "../app/meter-ports.ts";
 import {
   type JobStore,
   type Journal,
@@ -32,6 +34,7 @@ export interface Stores {
   readonly journal: Journal;
   readonly telemetry: TelemetryStore;
   readonly ledger: Ledger;
+  readonly dropTasks: DropTasks;
   readonly registryStore: RegistryStore;
   readonly quarantine: QuarantineStore;
   readonly sessions: SessionStore;
@@ -111,6 +114,7 @@ export async function openStores(config: Config, log: Log): Promise<Stores> {
       journal,
       telemetry,
       ledger,
+      dropTasks: new SqlDropTasks(state),
       registryStore,
       registry,
       quarantine: new SqlQuarantineStore(state),

@@ -30,6 +30,9 @@ const EnergySlot = z
     coverage: z.number(),
     estimatedFraction: z.number(),
     revision: z.int(),
+    provisional: z
+      .boolean()
+      .describe("a register fell for no known reason, and nobody has decided yet"),
   })
   .catchall(z.number().nullable());
 
@@ -45,6 +48,7 @@ export const EnergyBody = z.object({
       missingSlots: z.int(),
       estimatedFraction: z.number(),
       grade: Grade.nullable(),
+      provisional: z.boolean(),
     })
     .catchall(z.number().nullable()),
   registers: z

@@ -265,7 +265,7 @@ function recomputed(meter: Meter, readings: readonly Reading[]) {
     if (doubts?.importKwh !== "bad") distinct.set(`${tsMs}/${value}`, { tsMs, value });
   }
   const points = [...distinct.values()].sort((a, b) => a.tsMs - b.tsMs);
-  return closeSlots(points, always, slotRulesOf(meter));
+  return closeSlots(points, always, slotRulesOf(meter, "importKwh"));
 }
 
 it("ends with what all readings at once would give, in whatever order and portions they come", async () => {

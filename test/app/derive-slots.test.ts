@@ -38,7 +38,8 @@ it("sees no gap where the readings before the span arrive while it looks", async
     ...{ meterId: "m1", reason: "late_reading", kind: "reading" as const },
     ...{ fromMs: startMs + 24 * hourMs, toMs: startMs + 48 * hourMs },
   };
-  const [derived] = await deriveSlots({ telemetry, meter: () => m1 }, "electricity-meter", [touch]);
+  const dependencies = { telemetry, meter: () => m1, events: () => [] };
+  const [derived] = await deriveSlots(dependencies, "electricity-meter", [touch]);
   const slots = (derived?.slots ?? []).filter(({ register }) => register === "importKwh");
   expect(asked).toBeGreaterThan(1);
   expect(slots.length).toBeGreaterThanOrEqual(95);

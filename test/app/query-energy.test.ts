@@ -14,6 +14,9 @@ import { meterOf } from "../support/meters.ts";
 const startMs = Date.parse("2026-11-22T00:00:00Z");
 const manager = servicePrincipal("tiny", "test");
 
+/** Nothing waits for a decision. */
+const dropTasks = { dropTasks: async () => [] };
+
 /** What the use case asks of the registry. */
 function registryOf(meters: readonly Meter[]): Registry {
   const enterprises = new Set(meters.flatMap(({ enterpriseId }) => enterpriseId ?? []));
@@ -30,7 +33,7 @@ function ask(
   request: Partial<EnergyRequest> = {},
   principal: Principal = manager,
 ) {
-  return queryEnergy({ registry: registryOf(meters), ledger }, principal, {
+  return queryEnergy({ registry: registryOf(meters), ledger, dropTasks }, principal, {
     scope: "meter:m1",
     carrier: undefined,
     step: "15m",

@@ -1,10 +1,12 @@
 import { expect, it } from "vitest";
 import { SqlJobStore, SqlSessionStore } from "../../src/adapters/sql/sql-access-stores.ts";
+import { SqlDropTasks } from "../../src/adapters/sql/sql-drop-tasks.ts";
 import { SqlLedger } from "../../src/adapters/sql/sql-ledger.ts";
 import { SqlMirrorQueue } from "../../src/adapters/sql/sql-mirror-queue.ts";
 import { SqlQuarantineStore } from "../../src/adapters/sql/sql-quarantine-store.ts";
 import { SqlRegistryStore } from "../../src/adapters/sql/sql-registry-store.ts";
 import { ConflictError } from "../../src/domain/errors.ts";
+import type { MeterEvent } from "../../src/domain/telemetry/meter-event.ts";
 import type { Quarantined } from "../../src/domain/telemetry/reading.ts";
 import type { Slot } from "../../src/domain/telemetry/slot.ts";
 import { dayMs, quarterHourMs } from "../../src/domain/time.ts";
@@ -212,5 +214,73 @@ onBothDatabases("the mirror queue", (open) => {
     await queue.done(due);
     await queue.seed();
     expect(await queue.count()).toBe(0);
+  });
+});
+
+onBothDatabases("the life of meters", (open) => {
+  const event: MeterEvent = {
+    ...{ id: "e1", meterId: "m1", type: "replacement", atMs: startMs, reason: "worn" },
+    ...{ oldFinal: { importKwh: 1014.25 }, newInitial: {}, multiplier: 40 },
+    ...{ recordedAtMs: startMs + 1, recordedBy: "user:ann" },
+  };
+  const interval = { startMs, endMs: startMs + dayMs };
+  const fall = { fromMs: startMs, before: 10, atMs: startMs + quarterHourMs, after: 3 };
+  const span = { meterId: "m1", register: "importKwh", interval };
+
+  it("keeps an event and what it touches in one transaction", async () => {
+    const state = await open();
+    const store = new SqlRegistryStore(state);
+    const touch = {
+      ...{ meterId: "m1", fromMs: startMs, toMs: startMs + dayMs },
+      ...{ reason: "replacement", kind: "event" as const },
+    };
+    await store.addMeterEvent(event, [touch]);
+    expect(await store.meterEvents()).toEqual([event]);
+    expect(await new SqlLedger(state, { timezone: "Asia/Shanghai" }).touched("event", 10)).toEqual([
+      { ...touch, stamp: 1 },
+    ]);
+    await expect(store.addMeterEvent(event, [touch])).rejects.toThrow();
+    expect(await new SqlLedger(state, { timezone: "Asia/Shanghai" }).touched("event", 10)).toEqual([
+      { ...touch, stamp: 1 },
+    ]);
+  });
+
+  it("opens a task for a fall, closes it when it is explained and opens it again", async () => {
+    const state = await open();
+    const [ledger, tasks] = [
+      new SqlLedger(state, { timezone: "Asia/Shanghai" }),
+      new SqlDropTasks(state),
+    ];
+    const judge = (knownAtMs: number, drops: readonly (typeof fall)[]) =>
+      ledger.record([{ slots: [], judged: [{ ...span, drops }], reason: "x", knownAtMs }], []);
+    await judge(5, [fall]);
+    await judge(6, [fall]);
+    const [open1] = await tasks.dropTasks({ isOpen: true });
+    expect(open1).toMatchObject({ ...fall, meterId: "m1", openedAtMs: 5, closedAtMs: null });
+    await judge(7, []);
+    expect(await tasks.dropTasks({ isOpen: true })).toEqual([]);
+    expect(await tasks.dropTasks({ isOpen: false })).toMatchObject([{ closedAtMs: 7 }]);
+    await judge(8, [fall]);
+    expect(await tasks.dropTasks({ meterIds: ["m1"] })).toMatchObject([
+      { openedAtMs: 8, closedAtMs: null },
+    ]);
+    expect(await tasks.dropTasks({ meterIds: ["m2"] })).toEqual([]);
+  });
+
+  it("leaves tasks outside of what was judged alone", async () => {
+    const state = await open();
+    const [ledger, tasks] = [
+      new SqlLedger(state, { timezone: "Asia/Shanghai" }),
+      new SqlDropTasks(state),
+    ];
+    const judged = [{ ...span, drops: [fall] }];
+    await ledger.record([{ slots: [], judged, reason: "x", knownAtMs: 5 }], []);
+    const later = { startMs: startMs + quarterHourMs, endMs: startMs + dayMs };
+    const other = [
+      { ...span, interval: later, drops: [] },
+      { ...span, register: "exportKwh", drops: [] },
+    ];
+    await ledger.record([{ slots: [], judged: other, reason: "x", knownAtMs: 6 }], []);
+    expect(await tasks.dropTasks({ isOpen: true })).toHaveLength(1);
   });
 });

@@ -6,6 +6,7 @@ import type { Clock, Journal, Ledger, Log, TelemetryStore } from "../../src/app/
 import type { SlotsChanged } from "../../src/app/settle-touches.ts";
 import { storeReadings } from "../../src/app/store-readings.ts";
 import type { Meter } from "../../src/domain/park.ts";
+import type { MeterEvent } from "../../src/domain/telemetry/meter-event.ts";
 import type { Reading } from "../../src/domain/telemetry/reading.ts";
 
 /** A log that a test can look into. */
@@ -28,6 +29,8 @@ export interface TestPipeline {
   readonly errors: readonly unknown[];
   /** Journals the readings as one batch, without waiting for them to be worked through. */
   send(readings: readonly Reading[]): Promise<void>;
+  /** Tells the slot closer that slots have been marked. */
+  wake(): void;
   /** Resolves when everything has been worked through, the long gaps too. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -35,6 +38,7 @@ export interface TestPipeline {
 
 export interface TestPipelineOptions {
   readonly meters: readonly Meter[];
+  readonly events?: (meterId: string) => readonly MeterEvent[];
   readonly clock?: Clock;
   readonly journal?: Journal;
   readonly telemetry?: TelemetryStore;
@@ -57,6 +61,7 @@ export function createTestPipeline(options: TestPipelineOptions): TestPipeline {
     telemetry,
     ledger,
     meter: (id) => meters.get(id),
+    events: options.events ?? (() => []),
     clock,
     log,
     storedSeq: () => storedSeq,
@@ -82,6 +87,7 @@ export function createTestPipeline(options: TestPipelineOptions): TestPipeline {
     changes,
     errors: log.errors,
     send: (readings) => journal.append({ readings, quarantined: [] }),
+    wake: () => closer.wake(),
     settled: async () => {
       await writer.settled();
       await closer.settled();

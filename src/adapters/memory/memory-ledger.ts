@@ -1,4 +1,10 @@
 import type { DaySum, SlotQuality, SlotSum } from "../../app/ledger-ports.ts";
+import {
+  type DropTask,
+  type DropTasks,
+  dropTaskId,
+  type JudgedSpan,
+} from "../../app/meter-ports.ts";
 import type { Ledger, LedgerChange, RecordedChange, SlotQuery } from "../../app/ports.ts";
 import { ParkDays } from "../../domain/energy/park-days.ts";
 import { worse } from "../../domain/telemetry/close-slots.ts";
@@ -13,11 +19,12 @@ import { quarterHourMs } from "../../domain/time.ts";
 import { daySums } from "./memory-days.ts";
 
 /** Twin of the ledger in memory, for tests; it forgets everything with the process. */
-export class MemoryLedger implements Ledger {
+export class MemoryLedger implements Ledger, DropTasks {
   /** All revisions of each slot, oldest first. */
   readonly #slots = new Map<string, LedgerSlot[]>();
   readonly #touches = new Map<string, RecordedTouch>();
   readonly #days: ParkDays;
+  readonly #tasks = new Map<string, DropTask>();
   #seq = 0;
 
   constructor(timezone = "Asia/Shanghai") {
@@ -51,14 +58,13 @@ export class MemoryLedger implements Ledger {
     settled: readonly RecordedTouch[],
     opened: readonly Touch[] = [],
   ): Promise<RecordedChange> {
-    let written = 0;
-    let revised = 0;
-    for (const change of changes) {
-      for (const slot of change.slots) {
-        const revision = this.#revise(slot, change);
-        if (revision > 0) written += 1;
-        if (revision > 1) revised += 1;
-      }
+    const revisions = changes.flatMap((change) =>
+      change.slots.map((slot) => this.#revise(slot, change)),
+    );
+    const written = revisions.filter((revision) => revision > 0).length;
+    const revised = revisions.filter((revision) => revision > 1).length;
+    for (const { judged = [], knownAtMs } of changes) {
+      for (const span of judged) this.#judge(span, knownAtMs);
     }
     for (const touch of settled) {
       const key = keyOf(touch);
@@ -138,6 +144,37 @@ export class MemoryLedger implements Ledger {
   async closedThroughMs(): Promise<number | null> {
     const starts = [...this.#slots.values()].map((revisions) => revisions[0]?.startMs ?? 0);
     return starts.length === 0 ? null : Math.max(...starts) + quarterHourMs;
+  }
+
+  async dropTasks(query: {
+    readonly meterIds?: readonly string[];
+    readonly isOpen?: boolean;
+  }): Promise<readonly DropTask[]> {
+    return [...this.#tasks.values()]
+      .filter(({ meterId }) => query.meterIds?.includes(meterId) ?? true)
+      .filter(
+        ({ closedAtMs }) => query.isOpen === undefined || (closedAtMs === null) === query.isOpen,
+      )
+      .sort((a, b) => b.atMs - a.atMs || compare(a.id, b.id));
+  }
+
+  #judge(span: JudgedSpan, knownAtMs: number): void {
+    const { meterId, register, interval, drops } = span;
+    const found = new Map(drops.map((drop) => [dropTaskId(span, drop.atMs), drop]));
+    for (const task of this.#tasks.values()) {
+      const isInSpan =
+        task.meterId === meterId &&
+        task.register === register &&
+        task.atMs > interval.startMs &&
+        task.atMs <= interval.endMs;
+      if (!isInSpan || task.closedAtMs !== null || found.has(task.id)) continue;
+      this.#tasks.set(task.id, { ...task, closedAtMs: knownAtMs });
+    }
+    for (const [id, drop] of found) {
+      const known = this.#tasks.get(id);
+      const openedAtMs = known?.closedAtMs === null ? known.openedAtMs : knownAtMs;
+      this.#tasks.set(id, { id, meterId, register, ...drop, openedAtMs, closedAtMs: null });
+    }
   }
 
   /** Number of the revision that was added; 0 when the slot says what is known already. */

@@ -21,13 +21,15 @@ const smallTables: Readonly<Record<Exclude<Table, LedgerTable>, number>> = {
   meter: 3,
   series: 4,
   touch: 5,
-  mirror_due: 6,
-  quarantine_group: 7,
-  quarantine_payload: 8,
-  sign_in_link: 9,
-  session: 10,
-  job: 11,
-  cursor: 12,
+  meter_event: 6,
+  drop_task: 7,
+  mirror_due: 8,
+  quarantine_group: 9,
+  quarantine_payload: 10,
+  sign_in_link: 11,
+  session: 12,
+  job: 13,
+  cursor: 14,
 };
 /** Slots of a series in one piece: some ten thousand rows. */
 const spanMs = 90 * dayMs;

@@ -1,6 +1,7 @@
 import { type Kysely, type Migration, Migrator } from "kysely";
 import { firstLight } from "./migrations/0001-first-light.ts";
 import { ledgerMirror } from "./migrations/0002-ledger-mirror.ts";
+import { meterLife } from "./migrations/0003-meter-life.ts";
 import { ledgerDays } from "./migrations/0006-ledger-days.ts";
 import type { StateSchema } from "./schema.ts";
 import type { StateEngine } from "./state-database.ts";
@@ -15,6 +16,7 @@ function migrationsFor(engine: StateEngine): Record<string, Migration> {
   return {
     "0001-first-light": firstLight(engine),
     "0002-ledger-mirror": ledgerMirror,
+    "0003-meter-life": meterLife,
     "0006-ledger-days": ledgerDays(engine),
   };
 }

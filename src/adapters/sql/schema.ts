@@ -86,6 +86,29 @@ export interface TouchRow {
   stamp: number;
 }
 
+export interface MeterEventRow {
+  id: string;
+  meter_id: string;
+  type: string;
+  at_ms: number;
+  recorded_at_ms: number;
+  recorded_by: string;
+  /** JSON of what the type says besides. */
+  body: string;
+}
+
+export interface DropTaskRow {
+  id: string;
+  meter_id: string;
+  register: string;
+  from_ms: number;
+  before_value: number;
+  at_ms: number;
+  after_value: number;
+  opened_at_ms: number;
+  closed_at_ms: number | null;
+}
+
 export interface MirrorDueRow {
   meter_id: string;
   day_ms: number;
@@ -149,6 +172,8 @@ export interface StateSchema {
   ledger_day: LedgerDayRow;
   touch: TouchRow;
   mirror_due: MirrorDueRow;
+  meter_event: MeterEventRow;
+  drop_task: DropTaskRow;
   cursor: CursorRow;
   quarantine_group: QuarantineGroupRow;
   quarantine_payload: QuarantinePayloadRow;

@@ -17,8 +17,10 @@ import {
 } from "./ledger-queries.ts";
 import { type CurrentFigure, isRecorded, ledgerRow } from "./ledger-rows.ts";
 import { quarantineSteps } from "./quarantine-steps.ts";
+import { dropSteps } from "./sql-drop-tasks.ts";
 import { mirrorDueStep } from "./sql-mirror-queue.ts";
 import type { StateDatabase } from "./state-database.ts";
+import { touchStep } from "./touch-step.ts";
 
 const cursorName = "slot-closer";
 
@@ -30,11 +32,6 @@ const upsertSlot = `INSERT INTO ledger_slot (${slotColumns}) VALUES (?, ?, ?, ?,
   ON CONFLICT (series_id, start_ms) DO UPDATE SET amount = excluded.amount, grade = excluded.grade,
   coverage = excluded.coverage, estimated_fraction = excluded.estimated_fraction,
   revision = excluded.revision, reason = excluded.reason, known_at_ms = excluded.known_at_ms`;
-
-/** Recorded again while it is being settled, a touch is not the same any more. */
-const insertTouch = `INSERT INTO touch (meter_id, kind, from_ms, to_ms, reason, stamp)
-  VALUES (?, ?, ?, ?, ?, 1)
-  ON CONFLICT (meter_id, kind, from_ms, to_ms) DO UPDATE SET stamp = touch.stamp + 1`;
 
 /** The quarter-hour ledger in the state database. */
 export class SqlLedger implements Ledger {
@@ -74,7 +71,7 @@ export class SqlLedger implements Ledger {
     quarantined: readonly Quarantined[],
   ): Promise<void> {
     await this.#state.bulk([
-      { sql: insertTouch, rows: touches.map(touchRow) },
+      touchStep(touches),
       ...quarantineSteps(quarantined),
       {
         sql: `INSERT INTO cursor (name, seq) VALUES (?, ?)
@@ -134,6 +131,7 @@ export class SqlLedger implements Ledger {
         changed.push(slot);
       }
     }
+    const tasks = await dropSteps(this.#state.read, changes);
     await this.#state.bulk([
       { sql: insertSuperseded, rows: superseded },
       { sql: upsertSlot, rows: written },
@@ -150,7 +148,8 @@ export class SqlLedger implements Ledger {
           touch.stamp,
         ]),
       },
-      { sql: insertTouch, rows: opened.map(touchRow) },
+      touchStep(opened),
+      ...tasks,
     ]);
     return { written: written.length, revised: superseded.length };
   }
@@ -260,8 +259,4 @@ export class SqlLedger implements Ledger {
 
 function seriesKey({ meterId, register }: { meterId: string; register: string }): string {
   return `${meterId}/${register}`;
-}
-
-function touchRow(touch: Touch): (string | number)[] {
-  return [touch.meterId, touch.kind, touch.fromMs, touch.toMs, touch.reason];
 }

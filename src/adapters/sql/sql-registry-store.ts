@@ -3,7 +3,10 @@ import type { RegistryStore } from "../../app/ports.ts";
 import type { Carrier, DeviceKind } from "../../contracts/device-kinds.ts";
 import { ConflictError } from "../../domain/errors.ts";
 import type { Enterprise, Gateway, LocalName, Meter, Role } from "../../domain/park.ts";
+import type { MeterEvent } from "../../domain/telemetry/meter-event.ts";
+import type { Touch } from "../../domain/telemetry/touch.ts";
 import type { EnterpriseRow, MeterRow, StateSchema } from "./schema.ts";
+import { addMeterEvent, readMeterEvents } from "./sql-meter-events.ts";
 import type { StateDatabase } from "./state-database.ts";
 
 const fromParkFile = "park-file";
@@ -43,6 +46,14 @@ export class SqlRegistryStore implements RegistryStore {
   async meters(): Promise<readonly Meter[]> {
     const rows = await this.#state.read.selectFrom("meter").selectAll().orderBy("id").execute();
     return rows.map(meterOf);
+  }
+
+  meterEvents(): Promise<readonly MeterEvent[]> {
+    return readMeterEvents(this.#state);
+  }
+
+  addMeterEvent(event: MeterEvent, touches: readonly Touch[]): Promise<void> {
+    return addMeterEvent(this.#state, event, touches);
   }
 
   async addEnterprise(enterprise: Enterprise): Promise<void> {

@@ -1,10 +1,12 @@
 import { dayMs, hourMs, type Interval, quarterCeilMs, quarterHourMs } from "../time.ts";
-import { type CurvePoint, registerCurve } from "./register-curve.ts";
+import { lifeCurve, type RegisterDrop } from "./life-curve.ts";
+import { type MultiplierStep, multiplierAt, type RegisterLife } from "./meter-event.ts";
+import type { CurvePoint } from "./register-curve.ts";
 import type { RegisterRules } from "./register-rules.ts";
 import type { Point } from "./resolve-conflicts.ts";
 import type { Grade } from "./slot.ts";
 
-export interface SlotRules extends RegisterRules {
+export interface SlotRules extends Omit<RegisterRules, "multiplier">, RegisterLife {
   /** How often the device reports; null: not known. */
   readonly intervalMs: number | null;
 }
@@ -18,13 +20,26 @@ export interface ClosedSlot {
   readonly estimatedFraction: number;
 }
 
+export interface ClosedRegister {
+  readonly slots: readonly ClosedSlot[];
+  /** Falls of the register that nothing explains. */
+  readonly drops: readonly RegisterDrop[];
+}
+
+/** What has been read of a register: its points, and whether there are none before or after them. */
+export interface ReadRegister {
+  readonly reported: readonly Point[];
+  readonly isWholeBefore: boolean;
+  readonly isWholeAfter: boolean;
+}
+
 /** A gap is what lies between two readings further apart than this, unless the meter is slower. */
 const gapMsMin = quarterHourMs;
 
 /**
- * Quarter hours of one register from its readings.
+ * Quarter hours of one register from its readings and from the events of its life.
  *
- *     amount(slot) = (U(end) − U(start)) × multiplier
+ *     amount(slot) = Σ (U(end) − U(start)) × multiplier, over the multipliers in force in the slot
  *
  * U is the register as it stood exactly at the boundary: the reading latched there, else the straight
  * line between the neighbours. The slots of a period therefore add up to the register difference,
@@ -37,17 +52,17 @@ const gapMsMin = quarterHourMs;
  *
  * Slots before the first and after the last reading are not answered: nothing is known of them.
  *
- * @param reported ascending in time, with at least the neighbours of every wanted boundary.
+ * @param read ascending in time, with at least the neighbours of every wanted boundary.
  */
-export function closeSlots(
-  reported: readonly Point[],
+export function closeRegister(
+  read: ReadRegister,
   wanted: Interval,
   rules: SlotRules,
-): ClosedSlot[] {
-  const { points } = registerCurve(reported, rules);
+): ClosedRegister {
+  const { points, drops } = lifeCurve(read, rules);
   const first = points[0];
   const last = points.at(-1);
-  if (first === undefined || last === undefined) return [];
+  if (first === undefined || last === undefined) return { slots: [], drops };
   const gapMs = Math.max(gapMsMin, 2 * (rules.intervalMs ?? 0));
   const fromMs = Math.max(quarterCeilMs(wanted.startMs), quarterCeilMs(first.tsMs));
   const toMs = Math.min(wanted.endMs, last.tsMs);
@@ -55,9 +70,19 @@ export function closeSlots(
   let left = 0;
   for (let startMs = fromMs; startMs + quarterHourMs <= toMs; startMs += quarterHourMs) {
     while (left + 1 < points.length && (points[left + 1] as CurvePoint).tsMs <= startMs) left += 1;
-    slots.push(slotAt({ points, left, startMs, gapMs, multiplier: rules.multiplier }));
+    slots.push(slotAt({ points, left, startMs, gapMs, multipliers: rules.multipliers }));
   }
-  return slots;
+  return { slots, drops };
+}
+
+/** The slots alone, of a register whose readings are all at hand. */
+export function closeSlots(
+  reported: readonly Point[],
+  wanted: Interval,
+  rules: SlotRules,
+): readonly ClosedSlot[] {
+  const read = { reported, isWholeBefore: true, isWholeAfter: true };
+  return closeRegister(read, wanted, rules).slots;
 }
 
 interface SlotInput {
@@ -66,40 +91,70 @@ interface SlotInput {
   readonly left: number;
   readonly startMs: number;
   readonly gapMs: number;
-  readonly multiplier: number;
+  readonly multipliers: readonly MultiplierStep[];
 }
 
-function slotAt({ points, left, startMs, gapMs, multiplier }: SlotInput): ClosedSlot {
+/** Part of a slot in which one multiplier holds, in register units. */
+interface Part {
+  readonly units: number;
+  readonly gapUnits: number;
+  readonly gapTimeMs: number;
+  readonly grade: Grade;
+}
+
+function slotAt(input: SlotInput): ClosedSlot {
+  const { startMs, multipliers } = input;
   const endMs = startMs + quarterHourMs;
+  const bounds = [
+    startMs,
+    ...multipliers.map(({ fromMs }) => fromMs).filter((ms) => ms > startMs && ms < endMs),
+    endMs,
+  ];
+  let grade: Grade = "A";
+  let amount = 0;
+  let gapAmount = 0;
+  let gapTimeMs = 0;
+  for (let index = 1; index < bounds.length; index += 1) {
+    const fromMs = bounds[index - 1] as number;
+    const part = partOf(input, fromMs, bounds[index] as number);
+    const multiplier = multiplierAt(multipliers, fromMs);
+    amount += part.units * multiplier;
+    gapAmount += part.gapUnits * multiplier;
+    gapTimeMs += part.gapTimeMs;
+    grade = worse(grade, part.grade);
+  }
+  const gapFraction = gapTimeMs / quarterHourMs;
+  return {
+    startMs,
+    amount,
+    grade,
+    coverage: 1 - gapFraction,
+    estimatedFraction: amount > 0 ? Math.min(1, gapAmount / amount) : gapFraction,
+  };
+}
+
+function partOf({ points, left, gapMs }: SlotInput, fromMs: number, toMs: number): Part {
   let grade: Grade = "A";
   let gapTimeMs = 0;
-  let gapAmount = 0;
-  let index = left;
-  let startUnits = 0;
+  let gapUnits = 0;
+  let startUnits: number | null = null;
   let endUnits = 0;
-  for (; index + 1 < points.length; index += 1) {
+  for (let index = left; index + 1 < points.length; index += 1) {
     const from = points[index] as CurvePoint;
     const to = points[index + 1] as CurvePoint;
-    if (from.tsMs >= endMs) break;
-    const overlapStartMs = Math.max(from.tsMs, startMs);
-    const overlapEndMs = Math.min(to.tsMs, endMs);
-    if (index === left) startUnits = valueAt(from, to, startMs);
+    if (from.tsMs >= toMs) break;
+    if (to.tsMs <= fromMs) continue;
+    const overlapStartMs = Math.max(from.tsMs, fromMs);
+    const overlapEndMs = Math.min(to.tsMs, toMs);
+    startUnits ??= valueAt(from, to, fromMs);
     endUnits = valueAt(from, to, overlapEndMs);
     const stepGrade = gradeOf(from, to, gapMs);
     if (stepGrade === "A" || overlapEndMs <= overlapStartMs) continue;
     grade = worse(grade, stepGrade);
     gapTimeMs += overlapEndMs - overlapStartMs;
-    gapAmount += valueAt(from, to, overlapEndMs) - valueAt(from, to, overlapStartMs);
+    gapUnits += valueAt(from, to, overlapEndMs) - valueAt(from, to, overlapStartMs);
   }
-  const units = endUnits - startUnits;
-  const gapFraction = gapTimeMs / quarterHourMs;
-  return {
-    startMs,
-    amount: units * multiplier,
-    grade,
-    coverage: 1 - gapFraction,
-    estimatedFraction: units > 0 ? Math.min(1, gapAmount / units) : gapFraction,
-  };
+  return { units: endUnits - (startUnits ?? endUnits), gapUnits, gapTimeMs, grade };
 }
 
 /** Register at an instant between two points; exactly a point's own value at its instant. */

@@ -8,6 +8,8 @@ import { type Point, resolveConflicts } from "./resolve-conflicts.ts";
  */
 export interface CurvePoint {
   readonly tsMs: number;
+  /** As it was read. */
+  readonly value: number;
   readonly unwrapped: number;
   readonly isBreak: boolean;
 }
@@ -72,6 +74,7 @@ function unwrapped(kept: readonly KeptPoint[], { modulus }: RegisterRules): Curv
     last = point;
     return {
       tsMs: point.tsMs,
+      value: point.value,
       unwrapped: point.value + offset,
       isBreak: point.step === "break",
     };

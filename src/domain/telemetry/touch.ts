@@ -15,13 +15,14 @@ export interface Touch {
   readonly toMs: number;
   readonly reason: string;
   /**
-   * `reading`: register readings arrived in it, which can change slots around it as well. `gap`: the
-   * slots of a long gap, which wait until nothing nearer is due.
+   * `reading`: register readings arrived in it, which can change slots around it as well. `event`: a
+   * person recorded something about the meter, with the same effect. `gap`: the slots of a long gap,
+   * which wait until nothing nearer is due.
    */
   readonly kind: TouchKind;
 }
 
-export type TouchKind = "reading" | "gap";
+export type TouchKind = "reading" | "event" | "gap";
 
 /** A touch as the ledger holds it; it counts how often it was recorded, so that none is lost. */
 export interface RecordedTouch extends Touch {

@@ -4,8 +4,10 @@ import type { CalculateCarbonDependencies } from "../../app/calculate-carbon.ts"
 import type { LiveEvents } from "../../app/live-events.ts";
 import type { LivePicture } from "../../app/live-picture.ts";
 import type { ManageRegistryDependencies } from "../../app/manage-registry.ts";
+import type { DropTasks } from "../../app/meter-ports.ts";
 import type { Clock, Ledger, QuarantineStore, TelemetryStore } from "../../app/ports.ts";
 import type { ReadStatusDependencies } from "../../app/read-status.ts";
+import type { RecordMeterEventDependencies } from "../../app/record-meter-event.ts";
 import type { Registry } from "../../app/registry.ts";
 import type { SignIn } from "../../app/sign-in.ts";
 import type { SolveDispatch } from "../../app/solve-dispatch.ts";
@@ -25,6 +27,8 @@ export interface HttpServices {
   readonly quarantine: QuarantineStore;
   readonly telemetry: TelemetryStore;
   readonly ledger: Ledger;
+  readonly dropTasks: DropTasks;
+  readonly meterEvents: RecordMeterEventDependencies;
   readonly ingest: TelemetryUseCases;
   readonly signIn: SignIn;
   readonly manageRegistry: ManageRegistryDependencies;

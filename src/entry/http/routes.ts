@@ -7,6 +7,7 @@ import { enterpriseRoutes } from "./routes/enterprises.ts";
 import { factorRoutes } from "./routes/factors.ts";
 import { gatewayRoutes } from "./routes/gateways.ts";
 import { liveRoutes } from "./routes/live.ts";
+import { meterEventRoutes } from "./routes/meter-events.ts";
 import { meterRoutes } from "./routes/meters.ts";
 import { parameterRoutes } from "./routes/parameters.ts";
 import { parkRoutes } from "./routes/park.ts";
@@ -23,6 +24,7 @@ export const apiRoutes: readonly Routes[] = [
   enterpriseRoutes,
   gatewayRoutes,
   meterRoutes,
+  meterEventRoutes,
   quarantineRoutes,
   telemetryRoutes,
   energyRoutes,

@@ -5,7 +5,10 @@ import type { Point } from "../../../src/domain/telemetry/resolve-conflicts.ts";
 import { hourMs, minuteMs, quarterHourMs } from "../../../src/domain/time.ts";
 
 const noonMs = Date.UTC(2026, 10, 22, 4);
-const rules: SlotRules = { multiplier: 1, modulus: null, ratedMaxPerHour: null, intervalMs: null };
+const rules: SlotRules = {
+  ...{ modulus: null, ratedMaxPerHour: null, intervalMs: null, changes: [], invalid: [] },
+  multipliers: [{ fromMs: Number.NEGATIVE_INFINITY, multiplier: 1 }],
+};
 const all = { startMs: 0, endMs: Number.MAX_SAFE_INTEGER };
 
 /** Points at minutes after noon. */
@@ -18,7 +21,7 @@ describe("closeSlots", () => {
     // 100 -> 102.5 -> 103 at the boundaries, times 40: 100 and 20 kWh.
     const slots = closeSlots(points([0, 100], [15, 102.5], [30, 103]), all, {
       ...rules,
-      multiplier: 40,
+      multipliers: [{ fromMs: Number.NEGATIVE_INFINITY, multiplier: 40 }],
     });
     expect(slots).toEqual([
       { startMs: noonMs, amount: 100, grade: "A", coverage: 1, estimatedFraction: 0 },

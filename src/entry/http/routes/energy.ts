@@ -45,7 +45,8 @@ const enterprisesSchema = {
   response: { 200: pageOf(EnterpriseEnergyBody) },
 };
 
-export const energyRoutes: Routes = async (server, { registry, ledger, clock }) => {
+export const energyRoutes: Routes = async (server, services) => {
+  const { registry, ledger, dropTasks, clock } = services;
   server.get(
     "/energy",
     {
@@ -55,12 +56,12 @@ export const energyRoutes: Routes = async (server, { registry, ledger, clock }) 
     },
     async (request) => {
       const { scope, carrier, step, asOf, from, to } = request.query;
-      const answer = await queryEnergy({ registry, ledger }, principalOf(request), {
+      const answer = await queryEnergy({ registry, ledger, dropTasks }, principalOf(request), {
         ...{ scope, carrier, step },
         interval: intervalOf({ from, to }),
         asOfMs: asOf === undefined ? undefined : msOf(asOf),
       });
-      return energyBody(answer);
+      return energyBody(answer, msOf(to));
     },
   );
   server.get(
@@ -73,11 +74,11 @@ export const energyRoutes: Routes = async (server, { registry, ledger, clock }) 
       const { carrier, from, to, ...page } = request.query;
       const asked = { ...pageFrom(page), carrier, interval: intervalOf({ from, to }) };
       const { items, next } = await queryEnterprises(
-        { registry, ledger },
+        { registry, ledger, dropTasks },
         principalOf(request),
         asked,
       );
-      return { items: items.map(enterpriseBody), next };
+      return { items: items.map((answer) => enterpriseBody(answer, msOf(to))), next };
     },
   );
   server.get(
@@ -139,12 +140,16 @@ async function revisionsPage(
   return { items: items.map(revisionBody), next: nextMs < endMs ? instantText(nextMs) : null };
 }
 
-function energyBody(answer: EnergyAnswer): EnergyBody {
+function energyBody(answer: EnergyAnswer, endMs: number): EnergyBody {
+  const isProvisional = (untilMs: number): boolean =>
+    answer.provisionalFromMs !== null && untilMs > answer.provisionalFromMs;
   const { scope, carrier, unit, step, steps, total, registers, meterIds } = answer;
   return {
     ...{ scope, carrier, unit, step },
-    slots: steps.map(slotBody),
-    total: withAmounts(total, qualityOf(total)),
+    slots: steps.map((known, index) =>
+      slotBody(known, isProvisional(steps[index + 1]?.startMs ?? endMs)),
+    ),
+    total: withAmounts(total, { ...qualityOf(total), provisional: isProvisional(endMs) }),
     registers: Object.fromEntries(
       Object.entries(registers).map(([name, known]) => [name, qualityOf(known)]),
     ),
@@ -152,8 +157,8 @@ function energyBody(answer: EnergyAnswer): EnergyBody {
   };
 }
 
-function enterpriseBody(answer: EnterpriseEnergy): EnterpriseEnergyBody {
-  const { unit, total, registers, meters } = energyBody(answer);
+function enterpriseBody(answer: EnterpriseEnergy, endMs: number): EnterpriseEnergyBody {
+  const { unit, total, registers, meters } = energyBody(answer, endMs);
   const revision = answer.steps.reduce((newest, step) => Math.max(newest, step.revision), 0);
   return { enterpriseId: answer.enterpriseId, unit, revision, total, registers, meters };
 }
@@ -162,10 +167,12 @@ function qualityOf({ grade, coverage, estimatedFraction, missingSlotCount }: Ene
   return { grade, coverage, estimatedFraction, missingSlots: missingSlotCount };
 }
 
-function slotBody(step: EnergyStep): EnergyBody["slots"][number] {
+function slotBody(step: EnergyStep, provisional: boolean): EnergyBody["slots"][number] {
   const { startMs, grade, coverage, estimatedFraction, revision } = step;
   const start = instantText(startMs);
-  return withAmounts(step, { start, grade, coverage, estimatedFraction, revision });
+  return withAmounts(step, {
+    ...{ start, grade, coverage, estimatedFraction, revision, provisional },
+  });
 }
 
 /** The named fields and beside them one for each register. */
