@@ -18,7 +18,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   process.stdout.write(`${version}\n`);
 } else if (!known.includes(command)) {
-  process.stderr.write(`zcp: unknown command "${command}"\n\n${helpText(languageOf(process.env))}`);
+  const language = languageOf(process.env);
+  const complaint = language === "zh" ? `没有 ${command} 这个命令` : `unknown command "${command}"`;
+  process.stderr.write(`zcp: ${complaint}\n\n${helpText(language)}`);
   process.exitCode = 64;
 } else {
   await handOver();

@@ -1,5 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 
 /** Two services on one data folder would tear each other's stores; the first one keeps it. */
 export class DataDirLockedError extends Error {
@@ -66,7 +67,7 @@ export function lockDataDir(dataDir: string): DataDirLock {
 function writeDraft(dataDir: string, draft: string): void {
   const own: Holder = { pid: process.pid, startTicks: startTicksOf(process.pid) };
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     writeFileSync(draft, JSON.stringify(own));
   } catch (cause) {
     throw new DataDirUnusableError(dataDir, cause);

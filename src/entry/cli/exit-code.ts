@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { ConfigError, configExitCode } from "../../config.ts";
+import { chineseError, chineseProblem, wantsChinese } from "./chinese-errors.ts";
 import { CliError, usageExitCode } from "./cli-error.ts";
 
 /** Errors whose message says everything, by name; a stack would only hide it. */
@@ -21,7 +22,10 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
   if (error instanceof ConfigError) {
     const count = error.problems.length;
-    const lines = error.problems.map((problem) => `  - ${problem}\n`).join("");
+    const isChinese = wantsChinese(process.env);
+    const lines = error.problems
+      .map((problem) => `  - ${isChinese ? chineseProblem(problem) : problem}\n`)
+      .join("");
     process.stderr.write(
       `配置有 ${count} 处问题 · the configuration has ${count} problem(s):\n${lines}`,
     );
@@ -34,6 +38,6 @@ export function exitCodeOf(error: unknown): number {
 }
 
 function said(text: string, exitCode: number): number {
-  process.stderr.write(`zcp: ${text}\n`);
+  process.stderr.write(`zcp: ${wantsChinese(process.env) ? chineseError(text) : text}\n`);
   return exitCode;
 }
