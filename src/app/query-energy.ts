@@ -213,6 +213,7 @@ function requireSteps(interval: Interval, step: StepName, timezone: string): voi
     if (isOnStep(tsMs, step, timezone)) continue;
     throw new DomainError("off_step", `\`${field}\` does not lie on a boundary of ${step}`, {
       remedy: `use full quarter hours or hours, or days and months that begin at midnight in ${timezone}`,
+      pointer: `/${field}`,
     });
   }
 }

@@ -6,8 +6,11 @@ import { visibleMeter } from "./energy-parts.ts";
 import type { TelemetryStore } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 
+/** A reading, and the metrics of which another reading of the same instant says something else. */
+export type ListedReading = Reading & { readonly conflicts: readonly string[] };
+
 export interface ReadingsPage {
-  readonly readings: readonly Reading[];
+  readonly readings: readonly ListedReading[];
   /** Instant from which the next page goes on; null at the end. */
   readonly nextMs: number | null;
 }
@@ -35,9 +38,31 @@ export async function readReadings(
   }
   const found = await dependencies.telemetry.readings(meter, interval, limit + 1);
   const lastMs = found.at(-1)?.tsMs;
-  if (found.length <= limit || lastMs === undefined) return { readings: found, nextMs: null };
+  if (found.length <= limit || lastMs === undefined)
+    return { readings: withConflicts(found), nextMs: null };
   const whole = found.filter(({ tsMs }) => tsMs < lastMs);
   // More values for one instant than a page holds: it is cut, so that the next page gets further.
-  if (whole.length === 0) return { readings: found.slice(0, limit), nextMs: lastMs + 1 };
-  return { readings: whole, nextMs: lastMs };
+  if (whole.length === 0) {
+    return { readings: withConflicts(found.slice(0, limit)), nextMs: lastMs + 1 };
+  }
+  return { readings: withConflicts(whole), nextMs: lastMs };
+}
+
+/** Both values of an instant are kept; that there are two must show, whichever of them counts. */
+function withConflicts(readings: readonly Reading[]): ListedReading[] {
+  const byInstant = new Map<number, Reading[]>();
+  for (const reading of readings) {
+    const known = byInstant.get(reading.tsMs);
+    if (known === undefined) byInstant.set(reading.tsMs, [reading]);
+    else known.push(reading);
+  }
+  return readings.map((reading) => {
+    const others = byInstant.get(reading.tsMs) ?? [];
+    const conflicts = Object.keys(reading.values).filter((metric) =>
+      others.some(
+        ({ values }) => (values[metric] ?? reading.values[metric]) !== reading.values[metric],
+      ),
+    );
+    return { ...reading, conflicts };
+  });
 }

@@ -141,6 +141,9 @@ export const ReadingsBody = z.object({
       doubts: z
         .record(z.string(), z.enum(["uncertain", "bad"]))
         .describe("metrics that the device itself marked as less than good"),
+      conflicts: z
+        .array(z.string())
+        .describe("metrics of which another reading of the same instant has another value"),
     }),
   ),
   next: z.string().nullable(),

@@ -26,6 +26,8 @@ export const CarrierName = z.enum([
   "none",
 ]);
 
+const gasMedia = ["natural-gas", "hydrogen", "oxygen"] as const;
+
 /** What is registered of one device. `POST /api/v1/meters` takes the same fields. */
 export const MeterFields = z.strictObject({
   id: Id,
@@ -36,6 +38,12 @@ export const MeterFields = z.strictObject({
   parentId: Id.nullish().describe("the meter above it in the metering tree"),
   role: MeterRole.nullish(),
   carrier: CarrierName.nullish().describe("when it differs from the carrier of the kind"),
+  medium: z
+    .enum(gasMedia)
+    .nullish()
+    .describe(
+      "what a gas meter measures; the same as its carrier, natural gas when neither is given",
+    ),
   loadGroupId: Id.nullish().describe("group in the energy-flow picture"),
   multiplier: z
     .number()
@@ -63,6 +71,17 @@ export const MeterFields = z.strictObject({
   validFrom: z.iso.datetime({ offset: true }).nullish(),
 });
 export type MeterFields = z.infer<typeof MeterFields>;
+
+/** Only a gas meter has a medium, and it is its carrier. */
+export function withMedium<
+  Schema extends z.ZodType<Pick<MeterFields, "kind" | "carrier" | "medium">>,
+>(meter: Schema): Schema {
+  return meter.refine(
+    ({ kind, carrier, medium }) =>
+      medium == null || (kind === "gas-meter" && (carrier ?? medium) === medium),
+    { path: ["medium"], error: "only a gas-meter has a medium, and its carrier is the same" },
+  );
+}
 
 export const industries = [
   "bottled-water",
@@ -126,7 +145,7 @@ export const ParkFile = z.strictObject({
     .default([]),
   enterprises: z.array(EnterpriseFields).default([]),
   gateways: z.array(z.strictObject({ id: Id, name: LocalText.optional() })).default([]),
-  meters: z.array(MeterFields).default([]),
+  meters: z.array(withMedium(MeterFields)).default([]),
   parameters: z
     .array(ParameterDecision)
     .default([])

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Id, LocalText, NameEntry } from "./id.ts";
-import { CarrierName, EnterpriseFields, MeterFields, MeterRole } from "./park-file.ts";
+import { CarrierName, EnterpriseFields, MeterFields, MeterRole, withMedium } from "./park-file.ts";
 
 export const Instant = z.iso.datetime().describe("RFC 3339 in UTC");
 
@@ -84,7 +84,8 @@ export const GatewayCredentials = z.object({
 });
 export type GatewayCredentials = z.infer<typeof GatewayCredentials>;
 
-export const MeterPost = MeterFields.extend({ name: NameEntry.nullish() });
+const MeterPostFields = MeterFields.extend({ name: NameEntry.nullish() });
+export const MeterPost = withMedium(MeterPostFields);
 
 export const MetersQuery = PageQuery.extend({
   enterpriseId: Id.optional(),
@@ -139,4 +140,4 @@ export const QuarantineBody = z.object({
 export type QuarantineBody = z.infer<typeof QuarantineBody>;
 
 /** What a quarantined device is registered as; its id and gateway are known already. */
-export const AdoptionPost = MeterPost.omit({ id: true, gatewayId: true });
+export const AdoptionPost = withMedium(MeterPostFields.omit({ id: true, gatewayId: true }));

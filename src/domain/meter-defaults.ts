@@ -13,6 +13,8 @@ export interface MeterEntry {
   readonly parentId?: Optional<string>;
   readonly role?: Optional<Role>;
   readonly carrier?: Optional<Carrier>;
+  /** The carrier of a gas meter by the name that gas meters have for it. */
+  readonly medium?: Optional<Carrier>;
   readonly loadGroupId?: Optional<string>;
   readonly multiplier?: Optional<number>;
   readonly registerDigits?: Optional<number>;
@@ -58,7 +60,7 @@ export function meterWithDefaults(
     id: entry.id,
     gatewayId: entry.gatewayId,
     kind: entry.kind,
-    carrier: entry.carrier ?? deviceKinds[entry.kind].carrier,
+    carrier: entry.carrier ?? entry.medium ?? deviceKinds[entry.kind].carrier,
     name: entry.name ?? { zh: entry.id, en: entry.id },
     enterpriseId: entry.enterpriseId ?? null,
     parentId: entry.parentId ?? null,

@@ -193,6 +193,7 @@ describe("readings", () => {
       receivedAt: "2026-11-22T06:00:00.000Z",
       values: { importKwh: 100, powerKw: 40 },
       doubts: {},
+      conflicts: [],
     });
     expect(first.items).toHaveLength(3);
     const second = (await call("GET", `${url}&cursor=${first.next}`)).json();
@@ -215,7 +216,7 @@ describe("readings", () => {
     expect(much.statusCode).toBe(422);
   });
 
-  it("keep both values of one instant on one page", async () => {
+  it("keep both values of one instant on one page, and say that there are two", async () => {
     const { call, settled } = shared();
     await call("POST", "/api/v1/telemetry", {
       gateway: "gw-1",
@@ -232,5 +233,10 @@ describe("readings", () => {
       return item.values.importKwh;
     });
     expect(imports.sort()).toEqual([110, 111]);
+    // Only the first of the two told of the power, so that there is no second opinion on it.
+    expect(second.items.map((item: { conflicts: string[] }) => item.conflicts)).toEqual([
+      ["importKwh"],
+      ["importKwh"],
+    ]);
   });
 });

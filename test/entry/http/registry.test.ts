@@ -167,6 +167,8 @@ describe("meters", () => {
     ["itself as parent", { parentId: "m-9" }, 422, "unknown_reference"],
     ["a cluster below a meter", { kind: "storage-bms", parentId: "m-acme" }, 422, "invalid_parent"],
     ["a kind that does not exist", { kind: "toaster" }, 422, "invalid_request"],
+    ["a medium that is no gas", { kind: "gas-meter", medium: "water" }, 422, "invalid_request"],
+    ["a medium of another kind", { medium: "hydrogen" }, 422, "invalid_request"],
     ["a multiplier of zero", { multiplier: 0 }, 422, "invalid_request"],
     ["an id that is taken", { id: "m-acme" }, 409, "id_taken"],
   ])("are refused with %s", async (_case, change, status, code) => {
@@ -190,6 +192,13 @@ describe("meters", () => {
     const own = (await call("GET", "/api/v1/meters?enterpriseId=acme")).json();
     expect(own.items.map(({ id }: { id: string }) => id)).toEqual(["m-acme"]);
     expect((await call("GET", "/api/v1/meters?limit=5000")).statusCode).toBe(422);
+  });
+
+  it("count the medium that is named for a gas meter", async () => {
+    const { call } = shared();
+    const gas = { id: "m-h2", gatewayId: "gw-1", kind: "gas-meter", medium: "hydrogen" };
+    const created = await call("POST", "/api/v1/meters", gas);
+    expect(created.json()).toMatchObject({ kind: "gas-meter", carrier: "hydrogen" });
   });
 });
 

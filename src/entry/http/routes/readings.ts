@@ -27,11 +27,12 @@ export const readingRoutes: Routes = async (server, { registry, telemetry }) => 
       const page = await readReadings({ registry, telemetry }, principalOf(request), asked);
       return {
         meterId: request.params.id,
-        items: page.readings.map(({ tsMs, receivedAtMs, values, doubts }) => ({
+        items: page.readings.map(({ tsMs, receivedAtMs, values, doubts, conflicts }) => ({
           ts: instantText(tsMs),
           receivedAt: instantText(receivedAtMs),
           values: { ...values },
           doubts: { ...doubts },
+          conflicts: [...conflicts],
         })),
         next: instantOrNull(page.nextMs),
       };
