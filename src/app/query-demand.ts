@@ -3,15 +3,10 @@ import { type BlockDemand, blockDemand } from "../domain/energy/block-demand.ts"
 import { EnergySteps, stepStarts } from "../domain/energy/energy-steps.ts";
 import { DomainError } from "../domain/errors.ts";
 import type { Principal } from "../domain/principal.ts";
-import {
-  dayMs,
-  type Interval,
-  periodInterval,
-  quarterHourMs,
-  quarterStartMs,
-} from "../domain/time.ts";
+import { dayMs, type Interval, periodInterval, quarterHourMs } from "../domain/time.ts";
 import { expectedParts, groupedParts, scopeOf, stepInput } from "./energy-parts.ts";
 import type { Clock, Ledger, TelemetryStore } from "./ports.ts";
+import { passedQuarters } from "./query-balance.ts";
 import type { Registry } from "./registry.ts";
 
 export interface DemandRequest {
@@ -66,7 +61,7 @@ export async function queryDemand(
       remedy: "ask for a meter with a register in kWh, an enterprise or the park",
     });
   }
-  const interval = passed(monthInterval(request.month, timezone), clock.nowMs());
+  const interval = passedQuarters(monthInterval(request.month, timezone), clock.nowMs());
   const parts = expectedParts(scope, await ledger.series()).filter(({ name }) => name === register);
   const starts = stepStarts(interval, "15m", timezone);
   const steps = new EnergySteps({ starts, endMs: interval.endMs, names: [register], parts });
@@ -90,11 +85,6 @@ export async function queryDemand(
 function monthInterval(month: string, timezone: string): Interval {
   if (/^\d{4}-\d{2}$/.test(month)) return periodInterval(month, timezone);
   throw new DomainError("invalid_period", `${month} is not a month`, { remedy: "write 2026-11" });
-}
-
-/** The whole quarter hours of an interval that lie before an instant. */
-function passed({ startMs, endMs }: Interval, nowMs: number): Interval {
-  return { startMs, endMs: Math.max(startMs, Math.min(endMs, quarterStartMs(nowMs))) };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { Grade } from "./energy.ts";
+import { LocalText } from "./id.ts";
+import { CarrierName } from "./park-file.ts";
 import { Instant } from "./registry.ts";
 
 const ScopeText = z.string().min(4).max(80).describe("meter:ID, enterprise:ID or park");
@@ -51,3 +53,107 @@ export const DemandBody = z.object({
   meters: z.array(z.string()),
 });
 export type DemandBody = z.infer<typeof DemandBody>;
+
+export const BalanceQuery = z.strictObject({
+  from: z.iso.datetime({ offset: true }),
+  to: z.iso.datetime({ offset: true }),
+  carrier: CarrierName.optional(),
+  scope: z
+    .string()
+    .min(4)
+    .max(80)
+    .default("park")
+    .describe("park, or meter:ID for the island or feeder below a meter"),
+  asOf: AsOf,
+});
+
+/** In and out of a place over the quarter hours that all of its meters know. */
+const BalanceFigures = z.object({
+  in: z.number(),
+  out: z.number(),
+  imbalance: z.number().describe("in − out"),
+  imbalanceFraction: z.number().nullable().describe("of what came in"),
+  lossAllowance: z.number().describe("what the network may lose; an allowance, not a measurement"),
+  loss: z.number().describe("part of the imbalance that the allowance explains"),
+  unmetered: z.number().describe("part of the imbalance above the allowance"),
+  band: z.number().describe("root sum of squares of the meters' largest errors"),
+  expected: z.number().describe("middle of the expected range"),
+  halfWidth: z.number().describe("half of the width of the expected range"),
+  excess: z
+    .number()
+    .describe("how far the imbalance lies outside of the expected range; the only finding"),
+  estimatedFraction: z.number(),
+});
+
+const BalanceTermBody = z.object({
+  meterId: z.string(),
+  register: z.string(),
+  side: z.enum(["in", "out"]),
+  amount: z.number(),
+  error: z.number().describe("largest error of the amount, either way"),
+  estimatedAmount: z.number(),
+  grade: Grade.nullable(),
+  coverage: z.number(),
+});
+
+const BalancePlaceBody = z.object({
+  id: z.string().describe("boundary:CARRIER, node:METER or check:METER"),
+  type: z.enum(["boundary", "node", "check"]),
+  carrier: CarrierName,
+  unit: z.string(),
+  meterId: z.string().nullable(),
+  name: LocalText.nullable(),
+  verdict: z
+    .enum(["within", "surplus", "deficit", "not-judged"])
+    .describe("surplus: more came in than went out; not-judged: see reason"),
+  reason: z.enum(["no_common_quarter", "different_units"]).nullable(),
+  main: z
+    .number()
+    .nullable()
+    .describe("net amount through the balanced meter; null for a boundary"),
+  parts: z.number().nullable().describe("net amount of the meters below or beside it"),
+  balance: BalanceFigures.nullable(),
+  lossAllowanceFraction: z.number(),
+  grade: Grade.nullable(),
+  slotsExpected: z.int(),
+  slotsCompared: z.int().describe("quarter hours that every meter of the place has a figure of"),
+  coverage: z.number().nullable().describe("compared over expected quarter hours"),
+  missingMeters: z.array(z.string()).describe("meters without a figure in some quarter hour"),
+  terms: z.array(BalanceTermBody),
+});
+
+/** `GET /api/v1/energy/balance`: what should be equal, and by how much it is not. */
+export const BalanceBody = z.object({
+  scope: z.string(),
+  from: Instant,
+  to: Instant.describe("end of the newest quarter hour that has passed in the interval"),
+  places: z.array(BalancePlaceBody),
+  water: z
+    .object({
+      nights: z.array(
+        z.object({
+          meterId: z.string(),
+          night: Instant.describe("start of the hours that were searched"),
+          hour: Instant.nullable().describe("start of the quietest hour"),
+          inM3: z.number().nullable(),
+          meteredM3: z.number().nullable(),
+          bandM3: z.number().nullable(),
+          excessM3: z.number().nullable().describe("through no meter, beyond the meters' errors"),
+          verdict: z.enum(["within", "surplus", "deficit", "not-judged"]),
+        }),
+      ),
+      reuse: z
+        .object({
+          reusedM3: z.number(),
+          freshM3: z.number(),
+          reuseFraction: z.number().nullable(),
+          coverage: z.number().nullable(),
+          grade: Grade.nullable(),
+          missingMeters: z.array(z.string()),
+        })
+        .nullable(),
+    })
+    .nullable()
+    .describe("for the whole park, when water is asked for; else null"),
+});
+export type BalanceBody = z.infer<typeof BalanceBody>;

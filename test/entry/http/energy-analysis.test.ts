@@ -62,3 +62,116 @@ describe("GET /energy/demand", () => {
     expect(await ask("scope=enterprise:beta&month=2027-03")).toMatchObject({ status: 200 });
   });
 });
+
+const treePark = `
+id: tree
+name: { zh: 树, en: Tree }
+location: { latitude: 29.65, longitude: 91.1, altitudeM: 3650 }
+enterprises:
+  - { id: acme, name: { zh: 甲企, en: Acme } }
+  - { id: beta, name: { zh: 乙企, en: Beta } }
+gateways: [{ id: gw-1 }]
+meters:
+  - { id: gate, gatewayId: gw-1, kind: electricity-meter, role: grid, accuracyClass: 0.5 }
+  - { id: acme-1, gatewayId: gw-1, kind: electricity-meter, enterpriseId: acme, parentId: gate, accuracyClass: 1 }
+  - { id: acme-hall, gatewayId: gw-1, kind: electricity-meter, enterpriseId: acme, parentId: acme-1, accuracyClass: 1 }
+  - { id: beta-1, gatewayId: gw-1, kind: electricity-meter, enterpriseId: beta, parentId: gate, accuracyClass: 1 }
+  - { id: main, gatewayId: gw-1, kind: water-meter, role: grid, accuracyClass: 2 }
+  - { id: tap, gatewayId: gw-1, kind: water-meter, enterpriseId: acme, parentId: main, accuracyClass: 2 }
+  - { id: reused, gatewayId: gw-1, kind: water-meter, enterpriseId: acme, role: check, accuracyClass: 2 }
+`;
+
+/** A register that grows by the same amount each quarter hour. */
+function steady(
+  register: string,
+  perQuarter: number,
+  quarters: readonly [number, number],
+): (readonly [number, Record<string, number>])[] {
+  const [from, to] = quarters;
+  return Array.from({ length: to - from + 1 }, (_, index) => [
+    (from + index) * 15,
+    { [register]: 1000 + perQuarter * (from + index) },
+  ]);
+}
+
+describe("GET /energy/balance", () => {
+  const url = "/api/v1/energy/balance?from=2026-11-22T00:00:00Z&to=2026-11-22T02:00:00Z";
+
+  it("judges what all meters know, and says who is missing", async () => {
+    const http = await openHttp({ park: treePark });
+    await send(http, ["gw-1", "gate"], steady("importKwh", 100, [0, 8]));
+    await send(http, ["gw-1", "acme-1"], steady("importKwh", 60, [0, 8]));
+    await send(http, ["gw-1", "acme-hall"], steady("importKwh", 59.5, [0, 8]));
+    // The register of beta is read for one of the two hours: 4 quarters of 20.
+    await send(http, ["gw-1", "beta-1"], steady("importKwh", 20, [0, 4]));
+    await http.settled();
+    const answer = await http.call("GET", `${url}&carrier=electricity`);
+    expect(answer.statusCode).toBe(200);
+    const { places, water } = answer.json();
+    expect(water).toBeNull();
+    const byId = Object.fromEntries(places.map((place: { id: string }) => [place.id, place]));
+    // Four quarters: 400 in, 240 + 80 out; allowed 8; band √(2² + 2.4² + 0.8²) = 3.225.
+    expect(byId["node:gate"]).toMatchObject({
+      ...{ verdict: "surplus", unit: "kWh", main: 400, parts: 320, slotsExpected: 8 },
+      ...{ slotsCompared: 4, coverage: 0.5, grade: "A", missingMeters: ["beta-1"] },
+      balance: { in: 400, out: 320, imbalance: 80, lossAllowance: 8, loss: 8, unmetered: 72 },
+    });
+    expect(byId["node:gate"].balance.excess).toBeCloseTo(72 - 3.225, 3);
+    expect(byId["boundary:electricity"]).toMatchObject({ verdict: "surplus", main: null });
+    expect(byId["node:acme-1"]).toMatchObject({ verdict: "within", main: 480, slotsCompared: 8 });
+    const feeder = await http.call("GET", `${url}&scope=meter:acme-1`);
+    expect(feeder.json().places.map(({ id }: { id: string }) => id)).toEqual(["node:acme-1"]);
+  });
+
+  it("does not judge without figures, and never counts them as zero", async () => {
+    const http = await openHttp({ park: treePark });
+    await send(http, ["gw-1", "gate"], steady("importKwh", 100, [0, 8]));
+    await http.settled();
+    const { places } = (await http.call("GET", `${url}&carrier=electricity`)).json();
+    expect(places[0]).toMatchObject({
+      ...{ id: "boundary:electricity", verdict: "not-judged", reason: "no_common_quarter" },
+      ...{ balance: null, main: null, parts: null, grade: null, coverage: 0, terms: [] },
+    });
+  });
+
+  it("shows an enterprise the places of its own meters only", async () => {
+    const http = await openHttp({ park: treePark });
+    const headers = await http.signIn(["enterprise"], "acme");
+    const answer = await http.inject({ method: "GET", url, headers });
+    expect(answer.json().places.map(({ id }: { id: string }) => id)).toEqual(["node:acme-1"]);
+    expect(answer.json().water).toBeNull();
+    const foreign = await http.inject({ method: "GET", url: `${url}&scope=meter:beta-1`, headers });
+    expect(foreign.statusCode).toBe(404);
+    const wrong = await http.call("GET", `${url}&scope=enterprise:acme`);
+    expect(wrong.json().code).toBe("invalid_scope");
+  });
+
+  it("finds what flows at night through no meter, and how much water is used again", async () => {
+    const http = await openHttp({ park: treePark });
+    // 17:00 to 21:00 UTC of the day before is the night of 22 November in the park.
+    const night = [-30, -10] as const;
+    await send(http, ["gw-1", "main"], steady("volumeM3", 5, [...night]));
+    await send(http, ["gw-1", "tap"], steady("volumeM3", 1, [...night]));
+    await send(http, ["gw-1", "reused"], steady("volumeM3", 15, [...night]));
+    await http.settled();
+    const from = "2026-11-21T16:00:00Z";
+    const answer = await http.call(
+      "GET",
+      `/api/v1/energy/balance?carrier=water&from=${from}&to=2026-11-22T00:00:00Z`,
+    );
+    const { water } = answer.json();
+    // In the hour 20 came in and 4 went through the meter; the band is √(0.4² + 0.08²) = 0.408.
+    expect(water.nights).toMatchObject([
+      {
+        meterId: "main",
+        verdict: "surplus",
+        inM3: 20,
+        meteredM3: 4,
+        night: "2026-11-21T17:00:00.000Z",
+      },
+    ]);
+    expect(water.nights[0].excessM3).toBeCloseTo(16 - 0.408, 2);
+    // 15 of 15 + 5.
+    expect(water.reuse).toMatchObject({ reuseFraction: 0.75, missingMeters: ["main", "reused"] });
+  });
+});

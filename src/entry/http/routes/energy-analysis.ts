@@ -1,10 +1,18 @@
+import { queryBalance } from "../../../app/query-balance.ts";
 import { type DemandAnswer, queryDemand } from "../../../app/query-demand.ts";
-import { DemandBody, DemandQuery } from "../../../contracts/energy-analysis.ts";
+import { queryWater } from "../../../app/query-water.ts";
+import {
+  BalanceBody,
+  BalanceQuery,
+  DemandBody,
+  DemandQuery,
+} from "../../../contracts/energy-analysis.ts";
 import type { DemandBlock } from "../../../domain/energy/block-demand.ts";
 import { instantText } from "../../../domain/time.ts";
 import { anyRole, principalOf } from "../access.ts";
+import { placeBody, waterBody } from "../balance-bodies.ts";
 import type { Routes } from "../http-services.ts";
-import { msOf } from "../instants.ts";
+import { intervalOf, msOf } from "../instants.ts";
 
 const tags = ["energy"];
 
@@ -27,6 +35,36 @@ export const energyAnalysisRoutes: Routes = async (server, services) => {
       const asOfMs = asOf === undefined ? undefined : msOf(asOf);
       const asked = { scope, month, asOfMs };
       return demandBody(await queryDemand(services, principalOf(request), asked));
+    },
+  );
+  server.get(
+    "/energy/balance",
+    {
+      config: { access: anyRole },
+      schema: {
+        tags,
+        summary: "Balance of the metering tree, with the band of the meters' own errors",
+        description:
+          "The boundary of the scope, every meter with others below it, and every check meter. Compared are the quarter hours that all meters of a place know; only what lies beyond allowance and band is a finding. People of one enterprise see the places in which all meters are their own.",
+        querystring: BalanceQuery,
+        response: { 200: BalanceBody },
+      },
+    },
+    async (request) => {
+      const { carrier, scope, asOf, from, to } = request.query;
+      const principal = principalOf(request);
+      const answer = await queryBalance(services, principal, {
+        ...{ carrier, scope, interval: intervalOf({ from, to }) },
+        asOfMs: asOf === undefined ? undefined : msOf(asOf),
+      });
+      const { interval, places } = answer;
+      const isWater = scope === "park" && (carrier === undefined || carrier === "water");
+      const isAnswered = isWater && principal.enterpriseId === null && asOf === undefined;
+      return {
+        ...{ scope: answer.scope, from: instantText(interval.startMs) },
+        ...{ to: instantText(interval.endMs), places: places.map(placeBody) },
+        water: isAnswered ? waterBody(await queryWater(services, interval)) : null,
+      };
     },
   );
 };
