@@ -49,9 +49,8 @@ export function closeSlots(dependencies: CloseSlotsDependencies): Drain {
     return long.length > 0;
   };
 
-  const settle = async (): Promise<boolean> => {
-    const readings = await ledger.touched("reading", touchesPerStep);
-    const touches = readings.length > 0 ? readings : await ledger.touched("event", touchesPerStep);
+  const settle = async (kind: "reading" | "event" | "amendment"): Promise<boolean> => {
+    const touches = await ledger.touched(kind, touchesPerStep);
     if (touches.length === 0) return false;
     if (await divide(touches)) return true;
     const { gapsOpened } = await settleTouches(dependencies, touches);
@@ -76,7 +75,8 @@ export function closeSlots(dependencies: CloseSlotsDependencies): Drain {
     log,
     step: async () => {
       const followed = await follow();
-      const settled = await settle();
+      const settled =
+        (await settle("reading")) || (await settle("event")) || (await settle("amendment"));
       return followed || settled || fillGaps();
     },
   });

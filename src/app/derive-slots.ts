@@ -125,9 +125,9 @@ function derivedMeter(meter: Meter, wants: readonly Wanted[], windows: PointWind
   for (const want of wants) {
     const { register } = want;
     const points = windows.points(want);
-    const isGap = want.touch.kind === "gap";
-    const affected = isGap ? want.span : affectedSpan(windows, want);
-    const long = isGap ? [] : longGaps(points, affected);
+    const isExact = want.touch.kind === "gap" || want.touch.kind === "amendment";
+    const affected = isExact ? want.span : affectedSpan(windows, want);
+    const long = isExact ? [] : longGaps(points, affected);
     gaps.push(...long);
     const read = {
       reported: points,

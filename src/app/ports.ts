@@ -147,6 +147,8 @@ export interface LedgerChange {
   readonly judged?: readonly JudgedSpan[];
   readonly reason: string;
   readonly knownAtMs: number;
+  /** A person has accepted it: it also changes what lies in closed months. */
+  readonly amends?: boolean;
 }
 
 /** The quarter-hour ledger: authority over energy. Nothing in it is overwritten. */
@@ -160,7 +162,8 @@ export interface Ledger extends LedgerTotals {
   /** Number of quarter hours in recorded touches. */
   touchedSlotCount(): Promise<number>;
   /**
-   * Records new revisions where figures differ, clears the touches that this settles, unless they have
+   * Records new revisions where figures differ; those of closed months become amendments that wait for
+   * a person instead, unless the change amends. Clears the touches that this settles, unless they have
    * been recorded again meanwhile, and adds those that it opens; all in one transaction.
    */
   record(

@@ -99,6 +99,7 @@ async function recordPortion(
     judged: derived?.judged ?? [],
     reason: pieces[0]?.touch.reason ?? "",
     knownAtMs: clock.nowMs(),
+    amends: pieces[0]?.touch.kind === "amendment",
   }));
   const opened = portion.flatMap(gapTouches);
   const settled = portion.flatMap(({ pieces }) => pieces.flatMap(({ opens }) => opens));

@@ -23,6 +23,11 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
     meterEvents: { registry, store: registryStore, clock, wake: parts.pipeline.wake },
     ingest: intake,
     signIn: parts.signIn,
+    amendments: {
+      ...{ periods: stores.periods, timezone: registry.park.timezone, clock },
+      ...{ ledger, telemetry, meter: registry.meter, events: registry.events },
+      onTouched: parts.pipeline.wake,
+    },
     manageRegistry: {
       ...{ registry, quarantine, clock },
       store: registryStore,

@@ -1,4 +1,6 @@
+import { closeDuePeriods, type PeriodDependencies } from "../app/manage-periods.ts";
 import type { Clock } from "../app/ports.ts";
+import { servicePrincipal } from "../domain/principal.ts";
 import { dayMs } from "../domain/time.ts";
 import type { Job } from "../entry/jobs/schedule.ts";
 import type { Stores } from "./stores.ts";
@@ -9,6 +11,12 @@ const quarantineGroupsMax = 5000;
 /** Kept longer than a reading may be old: a slot is derived from what lies around its readings. */
 const neighboursMs = 2 * dayMs;
 
+/** How months are closed; the day is null where people do it. */
+export interface Accounting extends PeriodDependencies {
+  readonly parkId: string;
+  readonly closeMonthsOnDay: number | null;
+}
+
 /** What the service does on a calendar, whether anybody asks or not. */
 export function serviceJobs(
   stores: Stores,
@@ -16,10 +24,12 @@ export function serviceJobs(
     readonly clock: Clock;
     readonly retentionDays: number;
     readonly figures: () => Promise<Readonly<Record<string, number>>>;
+    readonly accounting: Accounting;
   },
 ): readonly Job[] {
   return [
     ...chartJobs(stores, parts.figures),
+    ...accountingJobs(parts.accounting),
     {
       name: "retention",
       cron: "20 3 * * *",
@@ -63,6 +73,20 @@ function chartJobs(
       cron: "* * * * *",
       describe: "writes the service's own figures where charts read them",
       run: async ({ toMs }) => charts.serviceLog.write(await figures(), toMs),
+    },
+  ];
+}
+
+/** Only where the park file says when months close. */
+function accountingJobs({ closeMonthsOnDay: day, parkId, ...periods }: Accounting): readonly Job[] {
+  if (day === null) return [];
+  const name = "period-close";
+  return [
+    {
+      name,
+      cron: "40 4 * * *",
+      describe: `closes each month on day ${day} of the month after it`,
+      run: ({ log }) => closeDuePeriods(periods, servicePrincipal(parkId, name), { day, log }),
     },
   ];
 }

@@ -66,6 +66,11 @@ export async function createParts(
     clock,
     retentionDays: config.retentionDays,
     figures: () => serviceFigures({ stores, intake, picture, parkId: park.id }),
+    accounting: {
+      ...{ periods: stores.periods, timezone: park.timezone, clock, parkId: park.id },
+      closeMonthsOnDay: config.parkContent.closeMonthsOnDay,
+      onTouched: pipeline.wake,
+    },
   });
   const { timezone } = park;
   return {

@@ -10,10 +10,12 @@ import { openPostgresState } from "../adapters/sql/postgres-state.ts";
 import { SqlJobStore, SqlSessionStore } from "../adapters/sql/sql-access-stores.ts";
 import { SqlDropTasks } from "../adapters/sql/sql-drop-tasks.ts";
 import { SqlLedger } from "../adapters/sql/sql-ledger.ts";
+import { SqlPeriodStore } from "../adapters/sql/sql-period-store.ts";
 import { SqlQuarantineStore } from "../adapters/sql/sql-quarantine-store.ts";
 import { SqlRegistryStore } from "../adapters/sql/sql-registry-store.ts";
 import { openSqliteState, type StateDatabase } from "../adapters/sql/state-database.ts";
 import type { DropTasks } from "../app/meter-ports.ts";
+import type { PeriodStore } from "../app/period-ports.ts";
 import {
   type JobStore,
   type Journal,
@@ -38,6 +40,7 @@ export interface Stores {
   readonly registryStore: RegistryStore;
   readonly quarantine: QuarantineStore;
   readonly sessions: SessionStore;
+  readonly periods: PeriodStore;
   readonly jobs: JobStore;
   /** In memory; empty until it is reloaded. */
   readonly registry: Registry;
@@ -120,6 +123,7 @@ export async function openStores(config: Config, log: Log): Promise<Stores> {
       quarantine: new SqlQuarantineStore(state),
       sessions: new SqlSessionStore(state),
       jobs: new SqlJobStore(state),
+      periods: new SqlPeriodStore(state),
       charts: influx === null ? null : influxCharts(influx, { state, registry, log }),
       close,
     };

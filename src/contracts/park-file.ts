@@ -146,6 +146,16 @@ export const ParkFile = z.strictObject({
   enterprises: z.array(EnterpriseFields).default([]),
   gateways: z.array(z.strictObject({ id: Id, name: LocalText.optional() })).default([]),
   meters: z.array(withMedium(MeterFields)).default([]),
+  accounting: z
+    .strictObject({
+      closeMonthsOnDay: z
+        .int()
+        .min(10)
+        .max(28)
+        .describe("day of the next month on which a month closes by itself"),
+    })
+    .optional()
+    .describe("without it months are closed by people only"),
   parameters: z
     .array(ParameterDecision)
     .default([])

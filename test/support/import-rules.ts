@@ -26,6 +26,7 @@ const domainLast = ["submission", "alerts", "storage", "forecast", "dispatch"];
 const inner = [
   "src/app/ports.ts",
   "src/app/ledger-ports.ts",
+  "src/app/period-ports.ts",
   "src/app/chart-ports.ts",
   "src/app/gateway-ports.ts",
   "src/app/meter-ports.ts",

@@ -14,6 +14,8 @@ export interface ParkContent {
   readonly gateways: readonly { readonly id: string; readonly name: LocalName }[];
   readonly meters: readonly Meter[];
   readonly parameterChanges: readonly ParameterChange[];
+  /** Day of the next month on which a month closes by itself; null: people close it. */
+  readonly closeMonthsOnDay: number | null;
 }
 
 /** The park file cannot be used; `problems` lists everything that is wrong with it, with its line. */
@@ -83,6 +85,7 @@ function contentOf(file: ParkFile): ParkContent {
     gateways: file.gateways.map(({ id, name }) => ({ id, name: name ?? { zh: id, en: id } })),
     meters: metersOf(file.meters),
     parameterChanges: file.parameters,
+    closeMonthsOnDay: file.accounting?.closeMonthsOnDay ?? null,
   };
 }
 
@@ -113,6 +116,7 @@ function keysAt(path: readonly PropertyKey[]): readonly string[] {
     storage: ["id", "name", "powerMaxKw", "capacityKwh", "socMinFraction", "socMaxFraction"],
     loadGroups: ["id", "name", "icon"],
     gateways: ["id", "name"],
+    accounting: ["closeMonthsOnDay"],
     parameters: ["parameter", "value", "validFrom", "source"],
   };
   return shapes[String(path[0] ?? "")] ?? Object.keys(ParkFile.shape);

@@ -3,6 +3,7 @@ import { firstLight } from "./migrations/0001-first-light.ts";
 import { ledgerMirror } from "./migrations/0002-ledger-mirror.ts";
 import { meterLife } from "./migrations/0003-meter-life.ts";
 import { ledgerDays } from "./migrations/0006-ledger-days.ts";
+import { accountingPeriods } from "./migrations/0007-accounting-periods.ts";
 import type { StateSchema } from "./schema.ts";
 import type { StateEngine } from "./state-database.ts";
 
@@ -18,6 +19,7 @@ function migrationsFor(engine: StateEngine): Record<string, Migration> {
     "0002-ledger-mirror": ledgerMirror,
     "0003-meter-life": meterLife,
     "0006-ledger-days": ledgerDays(engine),
+    "0007-accounting-periods": accountingPeriods,
   };
 }
 

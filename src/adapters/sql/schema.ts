@@ -77,6 +77,41 @@ export interface LedgerDayRow {
   known_at_ms: number;
 }
 
+/** A month whose slots do not change. */
+export interface PeriodClosedRow {
+  month: string;
+  start_ms: number;
+  end_ms: number;
+}
+
+export interface PeriodChangeRow {
+  month: string;
+  /** Counts the changes of the month. */
+  number: number;
+  action: string;
+  start_ms: number;
+  end_ms: number;
+  at_ms: number;
+  actor: string;
+  reason: string;
+}
+
+export interface AmendmentRow {
+  id: string;
+  meter_id: string;
+  month: string;
+  from_ms: number;
+  to_ms: number;
+  reason: string;
+  state: string;
+  first_at_ms: number;
+  last_at_ms: number;
+  arrivals: number;
+  decided_by: string | null;
+  decided_at_ms: number | null;
+  decision_reason: string | null;
+}
+
 export interface TouchRow {
   meter_id: string;
   kind: string;
@@ -170,6 +205,9 @@ export interface StateSchema {
   ledger_slot: LedgerSlotRow;
   ledger_superseded: LedgerSlotRow;
   ledger_day: LedgerDayRow;
+  period_closed: PeriodClosedRow;
+  period_change: PeriodChangeRow;
+  amendment: AmendmentRow;
   touch: TouchRow;
   mirror_due: MirrorDueRow;
   meter_event: MeterEventRow;

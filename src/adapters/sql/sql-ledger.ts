@@ -6,6 +6,7 @@ import type { Quarantined } from "../../domain/telemetry/reading.ts";
 import type { LedgerSlot, Slot } from "../../domain/telemetry/slot.ts";
 import type { RecordedTouch, Touch, TouchKind } from "../../domain/telemetry/touch.ts";
 import { quarterHourMs } from "../../domain/time.ts";
+import { amendmentStep, closedMonths } from "./amendment-steps.ts";
 import { LedgerDays } from "./ledger-days.ts";
 import {
   readClosedThroughMs,
@@ -15,7 +16,8 @@ import {
   readSlots,
   readSums,
 } from "./ledger-queries.ts";
-import { type CurrentFigure, isRecorded, ledgerRow } from "./ledger-rows.ts";
+import type { CurrentFigure } from "./ledger-rows.ts";
+import { plannedChange } from "./planned-change.ts";
 import { quarantineSteps } from "./quarantine-steps.ts";
 import { dropSteps } from "./sql-drop-tasks.ts";
 import { mirrorDueStep } from "./sql-mirror-queue.ts";
@@ -113,29 +115,23 @@ export class SqlLedger implements Ledger {
     settled: readonly RecordedTouch[],
     opened: readonly Touch[] = [],
   ): Promise<RecordedChange> {
-    const superseded: [number, number][] = [];
-    const written: (string | number | null)[][] = [];
-    const starts: [number, number][] = [];
-    const changed: Slot[] = [];
     const slots = changes.flatMap((change) => change.slots);
     const seriesIds = await this.#seriesIds(slots);
     const known = await this.#currentOf(slots, seriesIds);
-    for (const change of changes) {
-      for (const slot of change.slots) {
-        const seriesId = seriesIds.get(seriesKey(slot)) as number;
-        const current = known.get(seriesId)?.get(slot.startMs);
-        if (current !== undefined && isRecorded(current, slot)) continue;
-        if (current !== undefined) superseded.push([seriesId, slot.startMs]);
-        written.push(ledgerRow(seriesId, slot, change, current));
-        starts.push([seriesId, slot.startMs]);
-        changed.push(slot);
-      }
-    }
+    const { written, changed, starts, revised, held } = plannedChange(changes, {
+      seriesId: (slot) => seriesIds.get(seriesKey(slot)) as number,
+      current: (seriesId, startMs) => known.get(seriesId)?.get(startMs),
+      closed: slots.length === 0 ? [] : await closedMonths(this.#state),
+    });
     const tasks = await dropSteps(this.#state.read, changes);
     await this.#state.bulk([
-      { sql: insertSuperseded, rows: superseded },
+      {
+        sql: insertSuperseded,
+        rows: revised.map(({ seriesId, startMs }) => [seriesId, startMs]),
+      },
       { sql: upsertSlot, rows: written },
       this.#days.sumStep(this.#days.daysOf(starts)),
+      amendmentStep(held),
       ...(this.#mirrors ? [mirrorDueStep(changed)] : []),
       {
         sql: `DELETE FROM touch
@@ -151,7 +147,7 @@ export class SqlLedger implements Ledger {
       touchStep(opened),
       ...tasks,
     ]);
-    return { written: written.length, revised: superseded.length };
+    return { written: written.length, revised: revised.length };
   }
 
   slots(query: SlotQuery): Promise<readonly LedgerSlot[]> {

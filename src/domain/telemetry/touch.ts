@@ -17,12 +17,13 @@ export interface Touch {
   /**
    * `reading`: register readings arrived in it, which can change slots around it as well. `event`: a
    * person recorded something about the meter, with the same effect. `gap`: the slots of a long gap,
-   * which wait until nothing nearer is due.
+   * which wait until nothing nearer is due. `amendment`: slots of a closed month whose change a person
+   * has accepted.
    */
   readonly kind: TouchKind;
 }
 
-export type TouchKind = "reading" | "event" | "gap";
+export type TouchKind = "reading" | "event" | "gap" | "amendment";
 
 /** A touch as the ledger holds it; it counts how often it was recorded, so that none is lost. */
 export interface RecordedTouch extends Touch {

@@ -44,6 +44,9 @@ export const parkWide: AccessRule = rule(roleNames, { isParkWide: true });
 /** Those who run the park: they register devices and may send telemetry. */
 export const operators: AccessRule = rule(["manager", "sysadmin"], { isParkWide: true });
 
+/** Those who answer for the park's figures: they close months and decide what still changes them. */
+export const accountants: AccessRule = rule(["manager"], { isParkWide: true });
+
 /** Those who may put the planner to work, each with figures of their own. */
 export const planners: AccessRule = rule(["manager", "sysadmin", "enterprise"]);
 

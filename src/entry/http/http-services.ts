@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from "@fastify/type-provider-zod";
 import type { Registry as MetricsRegistry } from "prom-client";
+import type { AmendmentDependencies } from "../../app/amend-period.ts";
 import type { CalculateCarbonDependencies } from "../../app/calculate-carbon.ts";
 import type { LiveEvents } from "../../app/live-events.ts";
 import type { LivePicture } from "../../app/live-picture.ts";
@@ -31,6 +32,8 @@ export interface HttpServices {
   readonly meterEvents: RecordMeterEventDependencies;
   readonly ingest: TelemetryUseCases;
   readonly signIn: SignIn;
+  /** Accounting periods, and what waits for those that are closed. */
+  readonly amendments: AmendmentDependencies;
   readonly manageRegistry: ManageRegistryDependencies;
   readonly solveDispatch: SolveDispatch;
   readonly livePicture: LivePicture;

@@ -15,6 +15,7 @@ const titles: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   431: ["请求头过大", "The headers are too large"],
   500: ["内部错误", "Internal error"],
   503: ["暂时不可用", "Temporarily unavailable"],
+  amendment_decided: ["更正已有决定", "The amendment is decided"],
   cross_site: ["拒绝跨站请求", "Cross-site request refused"],
   id_taken: ["编号已被占用", "The id is taken"],
   interval_too_long: ["时间跨度过长", "The interval is too long"],
@@ -25,6 +26,10 @@ const titles: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   journal_full: ["日志已满，暂不接收", "The journal is full"],
   link_spent: ["登录链接无效或已使用", "The sign-in link is spent"],
   off_step: ["时刻不在步长边界上", "The instant is off the step"],
+  period_busy: ["该月仍在结算中", "The month is still at work"],
+  period_closed: ["该月已关账", "The month is closed"],
+  period_not_over: ["该月尚未结束", "The month is not over"],
+  period_open: ["该月未关账", "The month is not closed"],
 };
 
 /** The title in the language that the client asks for; Chinese unless it prefers English. */

@@ -1,4 +1,5 @@
 import type { Routes } from "./http-services.ts";
+import { amendmentRoutes } from "./routes/amendments.ts";
 import { carbonRoutes } from "./routes/carbon.ts";
 import { dispatchRoutes } from "./routes/dispatch.ts";
 import { energyRoutes } from "./routes/energy.ts";
@@ -11,6 +12,7 @@ import { meterEventRoutes } from "./routes/meter-events.ts";
 import { meterRoutes } from "./routes/meters.ts";
 import { parameterRoutes } from "./routes/parameters.ts";
 import { parkRoutes } from "./routes/park.ts";
+import { periodRoutes } from "./routes/periods.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
 import { readingRoutes } from "./routes/readings.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -29,6 +31,8 @@ export const apiRoutes: readonly Routes[] = [
   telemetryRoutes,
   energyRoutes,
   energyAnalysisRoutes,
+  periodRoutes,
+  amendmentRoutes,
   readingRoutes,
   storageRoutes,
   carbonRoutes,
