@@ -79,6 +79,14 @@ function suite(shape: Shape): void {
     await close();
   });
 
+  it("keeps one device inside a very narrow window", slow, async () => {
+    const { page, close } = await app.page({ width: 320, height: 640, language: "zh" });
+    await page.goto("/devices/m-mill");
+    await page.locator('[data-metric="importKwh"]').waitFor();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320);
+    await close();
+  });
+
   it("shows one device down to its readings, and its total is that of the API", slow, async () => {
     const { page, close } = await app.page({ ...desk, language: "en" });
     await page.goto("/devices/m-mill");
@@ -145,9 +153,15 @@ function suite(shape: Shape): void {
     await page.goto("/devices/quarantine");
     const group = page.locator("[data-quarantine]", { hasText: "noSuchMetric" });
     await group.waitFor();
+    const secondTab = await page.context().newPage();
+    await secondTab.goto("/devices/quarantine");
+    const sameGroup = secondTab.locator("[data-quarantine]", { hasText: "noSuchMetric" });
+    await sameGroup.waitFor();
     page.on("dialog", (dialog) => void dialog.accept());
     await group.getByRole("button", { name: "Dismiss" }).click();
     await group.waitFor({ state: "detached" });
+    // The other tab looks again by itself.
+    await sameGroup.waitFor({ state: "detached", timeout: 60_000 });
     const left = await app.api<{ readonly items: QuarantineBody[] }>("/quarantine");
     expect(left.items.filter(({ metric }) => metric === "noSuchMetric")).toEqual([]);
     await close();

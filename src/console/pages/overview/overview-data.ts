@@ -1,7 +1,5 @@
 import { computed } from "vue";
 import type { EnergyBody } from "../../../contracts/energy.ts";
-import type { QuarantineBody } from "../../../contracts/registry.ts";
-import { getAll } from "../../api/client.ts";
 import { dayFigures } from "../../figures/day-figures.ts";
 import { type EnterpriseUse, enterpriseFigures } from "../../figures/enterprise-figures.ts";
 import type { Figures } from "../../figures/figure.ts";
@@ -19,6 +17,7 @@ import {
 } from "../../state/energy-day.ts";
 import { isLineStale, liveDevices, nowMs, snapshot } from "../../state/live.ts";
 import { enterprises, meters, park } from "../../state/park.ts";
+import { queryQuarantine } from "../../state/quarantine.ts";
 import { hasRole } from "../../state/session.ts";
 
 /** An answer and the span that it was asked for, so that figures name the right period. */
@@ -75,12 +74,8 @@ export function useOverview() {
     again: registry,
     gapMs: enterpriseRefreshMs,
   });
-  const quarantine = useLedger(
-    // Those who may not see what was refused see the rest of the panel.
-    () =>
-      hasRole("manager", "sysadmin") ? getAll<QuarantineBody>("/quarantine") : Promise.resolve([]),
-    { gapMs: 15_000 },
-  );
+  // Those who may not see what was refused see the rest of the panel.
+  const quarantine = queryQuarantine(() => hasRole("manager", "sysadmin"));
 
   const live = computed<Figures>(() =>
     snapshot.value === null || park.value === null
