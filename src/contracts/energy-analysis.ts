@@ -157,3 +157,50 @@ export const BalanceBody = z.object({
     .describe("for the whole park, when water is asked for; else null"),
 });
 export type BalanceBody = z.infer<typeof BalanceBody>;
+
+export const FlowsQuery = z.strictObject({
+  from: z.iso.datetime({ offset: true }),
+  to: z.iso.datetime({ offset: true }),
+  carrier: CarrierName.default("electricity"),
+  asOf: AsOf,
+});
+
+/** `GET /api/v1/energy/flows`: nodes and links of the energy picture. */
+export const FlowsBody = z.object({
+  carrier: CarrierName,
+  unit: z.string(),
+  from: Instant,
+  to: Instant.describe("end of the newest quarter hour that has passed in the interval"),
+  nodes: z.array(
+    z.object({
+      id: z.string(),
+      type: z.enum([
+        "source",
+        "storage",
+        "storage-balance",
+        "bus",
+        "export",
+        "load-group",
+        "enterprise",
+        "compute",
+        "overhead",
+        "unmetered",
+        "excess-metered",
+      ]),
+      name: LocalText,
+      refId: z.string().nullable().describe("load group or enterprise"),
+      amount: z.number(),
+    }),
+  ),
+  links: z
+    .array(z.object({ from: z.string(), to: z.string(), amount: z.number() }))
+    .describe("every node between source and use gives what it takes"),
+  slotsExpected: z.int(),
+  slotsShown: z.int().describe("quarter hours of which the whole supply is known"),
+  coverage: z.number().nullable(),
+  grade: Grade.nullable(),
+  missingMeters: z
+    .array(z.string())
+    .describe("load meters that lack figures; their use is in the unmetered part"),
+});
+export type FlowsBody = z.infer<typeof FlowsBody>;

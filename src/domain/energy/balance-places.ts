@@ -55,7 +55,7 @@ export function balancePlaces(
  * Registers that are in use: those that have ever had a figure, or the main one of a meter that has
  * never had any, so that it shows as missing. Of registers in different units the first one counts.
  */
-function usedTerms(meter: Meter, { series }: PlacesOptions): readonly FlowTerm[] {
+export function usedTerms(meter: Meter, series: ReadonlySet<string>): readonly FlowTerm[] {
   const terms = flowTerms(meter);
   const used = terms.filter(({ register }) => series.has(`${meter.id}/${register}`));
   const [first] = used.length > 0 ? used : terms;
@@ -71,14 +71,14 @@ export function unitOf(meter: Meter, register: string): string {
 
 /** What flows through a meter into the place below it. */
 function above(meter: Meter, options: PlacesOptions): readonly PlaceFlow[] {
-  return usedTerms(meter, options).map(({ register, sign }) => ({
+  return usedTerms(meter, options.series).map(({ register, sign }) => ({
     ...{ meter, register, isMain: true, side: sign === 1 ? ("in" as const) : ("out" as const) },
   }));
 }
 
 /** What flows from a place into a meter below it. */
 function below(meter: Meter, options: PlacesOptions): readonly PlaceFlow[] {
-  return usedTerms(meter, options).map(({ register, sign }) => ({
+  return usedTerms(meter, options.series).map(({ register, sign }) => ({
     ...{ meter, register, isMain: false, side: sign === 1 ? ("out" as const) : ("in" as const) },
   }));
 }

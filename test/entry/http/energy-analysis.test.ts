@@ -175,3 +175,47 @@ describe("GET /energy/balance", () => {
     expect(water.reuse).toMatchObject({ reuseFraction: 0.75, missingMeters: ["main", "reused"] });
   });
 });
+
+describe("GET /energy/flows", () => {
+  const url = "/api/v1/energy/flows?from=2026-11-22T00:00:00Z&to=2026-11-22T02:00:00Z";
+
+  it("answers nodes and links of the quarter hours whose supply is known", async () => {
+    const http = await openHttp({ park: treePark });
+    await send(http, ["gw-1", "gate"], steady("importKwh", 100, [0, 6]));
+    await send(http, ["gw-1", "acme-1"], steady("importKwh", 60, [0, 8]));
+    await send(http, ["gw-1", "beta-1"], steady("importKwh", 20, [0, 4]));
+    await http.settled();
+    const flows = (await http.call("GET", url)).json();
+    // Six quarters of 100; acme 60 in each, beta 20 in four of them.
+    expect(flows).toMatchObject({
+      ...{
+        unit: "kWh",
+        slotsExpected: 8,
+        slotsShown: 6,
+        coverage: 0.75,
+        missingMeters: ["beta-1"],
+      },
+    });
+    expect(flows.links).toEqual([
+      { from: "grid", to: "bus", amount: 600 },
+      { from: "bus", to: "group:", amount: 440 },
+      { from: "group:", to: "enterprise:acme", amount: 360 },
+      { from: "group:", to: "enterprise:beta", amount: 80 },
+      { from: "bus", to: "unmetered", amount: 160 },
+    ]);
+    const acme = flows.nodes.find(({ id }: { id: string }) => id === "enterprise:acme");
+    expect(acme).toMatchObject({
+      type: "enterprise",
+      amount: 360,
+      name: { zh: "甲企", en: "Acme" },
+    });
+    const water = (await http.call("GET", `${url}&carrier=water`)).json();
+    expect(water).toMatchObject({ nodes: [], links: [], slotsShown: 0, grade: null });
+  });
+
+  it("is for those who may look at the park as a whole", async () => {
+    const http = await openHttp({ park: treePark });
+    const headers = await http.signIn(["enterprise"], "acme");
+    expect((await http.inject({ method: "GET", url, headers })).statusCode).toBe(403);
+  });
+});

@@ -1,16 +1,20 @@
 import { queryBalance } from "../../../app/query-balance.ts";
 import { type DemandAnswer, queryDemand } from "../../../app/query-demand.ts";
+import { queryFlows } from "../../../app/query-flows.ts";
 import { queryWater } from "../../../app/query-water.ts";
 import {
   BalanceBody,
   BalanceQuery,
   DemandBody,
   DemandQuery,
+  FlowsBody,
+  FlowsQuery,
 } from "../../../contracts/energy-analysis.ts";
 import type { DemandBlock } from "../../../domain/energy/block-demand.ts";
 import { instantText } from "../../../domain/time.ts";
-import { anyRole, principalOf } from "../access.ts";
+import { anyRole, parkWide, principalOf } from "../access.ts";
 import { placeBody, waterBody } from "../balance-bodies.ts";
+import { flowsBody } from "../flow-bodies.ts";
 import type { Routes } from "../http-services.ts";
 import { intervalOf, msOf } from "../instants.ts";
 
@@ -65,6 +69,27 @@ export const energyAnalysisRoutes: Routes = async (server, services) => {
         ...{ to: instantText(interval.endMs), places: places.map(placeBody) },
         water: isAnswered ? waterBody(await queryWater(services, interval)) : null,
       };
+    },
+  );
+  server.get(
+    "/energy/flows",
+    {
+      config: { access: parkWide },
+      schema: {
+        tags,
+        summary: "Where energy came from and where it went: nodes and links",
+        description:
+          "Quarter hours of which the whole supply is known, attributed one by one. Every node between source and use gives what it takes; what no load meter saw is a node of its own.",
+        querystring: FlowsQuery,
+        response: { 200: FlowsBody },
+      },
+    },
+    async (request) => {
+      const { carrier, asOf, from, to } = request.query;
+      const asOfMs = asOf === undefined ? undefined : msOf(asOf);
+      const asked = { carrier, interval: intervalOf({ from, to }), asOfMs };
+      const answer = await queryFlows(services, principalOf(request), asked);
+      return flowsBody(services.registry, answer);
     },
   );
 };
