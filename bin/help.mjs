@@ -34,6 +34,11 @@ export const commands = [
     "把数据目录的历史移入 PostgreSQL 与 InfluxDB（先停止服务）",
     "move history into PostgreSQL and InfluxDB (stop the service first)",
   ],
+  [
+    "audit verify",
+    "校验审计链（--heads 文件：与已发布的链头比对）",
+    "walk the audit chain (--heads FILE: hold it against published heads)",
+  ],
   ["user link", "生成新的一次性登录链接", "make a new one-time sign-in link"],
   ["config print", "打印每项设置及其来源", "print every setting and where it came from"],
 ];

@@ -48,7 +48,8 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
 async function wire(config: Config, stores: Stores, options: ComposeOptions): Promise<Service> {
   const clock = systemClock;
   const parts = await createParts(config, stores, { clock, log: options.log });
-  const { registry, events, intake, pipeline, completeness, schedule, signIn, planner } = parts;
+  const { registry, events, intake, pipeline, completeness, schedule, signIn, planner, audit } =
+    parts;
   const metrics = serviceMetrics({ stores, intake, events, clock });
   const doors = createDoors({
     ...parts,
@@ -60,6 +61,7 @@ async function wire(config: Config, stores: Stores, options: ComposeOptions): Pr
   return {
     start: async () => {
       pipeline.start();
+      await audit.begin();
       addresses = await doors.open();
       await schedule.start();
       completeness.start();
@@ -75,6 +77,7 @@ async function wire(config: Config, stores: Stores, options: ComposeOptions): Pr
         await doors.close();
         await planner.close();
         await pipeline.stop();
+        await audit.end();
         await stores.close();
       })();
       return stopping;
@@ -83,7 +86,8 @@ async function wire(config: Config, stores: Stores, options: ComposeOptions): Pr
       const token = await signIn.createLink(servicePrincipal(registry.park.id, "start"));
       return `${addresses?.httpUrl ?? ""}/sign-in?token=${token}`;
     },
-    provisionSimulatedGateways: () => provisionSimulatedGateways(registry, stores.registryStore),
+    provisionSimulatedGateways: () =>
+      provisionSimulatedGateways(registry, stores.registryStore, clock),
   };
 }
 

@@ -7,6 +7,15 @@ import type { ParkContent } from "./adapters/files/load-park.ts";
 import { loadTls, type NamedFile, type TlsContent } from "./adapters/files/load-tls.ts";
 import { shippedFile } from "./adapters/files/shipped-file.ts";
 import { type YamlSource, yamlSource } from "./adapters/files/yaml-source.ts";
+import {
+  type AuditConfig,
+  auditOf,
+  auditProblems,
+  type InfluxConfig,
+  influxOf,
+  type MqttConfig,
+  mqttOf,
+} from "./compose/config-groups.ts";
 import { pairProblems } from "./contracts/setting-pairs.ts";
 import {
   fileKeyOf,
@@ -47,29 +56,15 @@ export interface Config {
   readonly parkContent: ParkContent;
   readonly factors: FactorCatalogue;
   readonly http: { readonly host: string; readonly port: number };
-  readonly mqtt: {
-    /** External broker; null: the embedded broker runs. */
-    readonly url: string | null;
-    readonly username: string | null;
-    readonly password: string | null;
-    /** Authorities and own certificate for the connection to an external broker. */
-    readonly tls: TlsContent;
-    /** Whether accounts of gateways at an external broker are made by the service. */
-    readonly accounts: "none" | "mosquitto";
-    readonly listenHost: string;
-    readonly listenPort: number;
-  };
-  /** Null: readings stay in DuckDB. */
-  readonly influx: {
-    readonly url: string;
-    readonly token: string | null;
-    readonly org: string;
-    readonly bucket: string;
-  } | null;
+  readonly mqtt: MqttConfig;
+  readonly influx: InfluxConfig;
   /** Null: state stays in SQLite. */
   readonly databaseUrl: string | null;
   readonly roles: readonly string[];
   readonly bootstrapToken: string | null;
+  /** 64 hex digits; null: the key lies in the data folder. */
+  readonly secretKey: string | null;
+  readonly audit: AuditConfig;
   readonly logLevel: Settings["ZCP_LOG_LEVEL"];
   readonly journalBytesMax: number;
   /** In DuckDB's own notation, such as `256MB`. */
@@ -135,6 +130,7 @@ export function parseConfig(sources: ConfigSources): Config {
   );
   const { tls, problems: tlsProblems } = loadTls({ ca, cert, key });
   problems.push(...pairProblems(givens), ...tlsProblems);
+  problems.push(...auditProblems(givens.get("ZCP_AUDIT_DIGEST")));
 
   const parkPath = pathOf(givens.get("ZCP_PARK"), shippedFile("parks", "lhasa.yaml"));
   const factorFolder = pathOf(givens.get("ZCP_FACTORS"), "");
@@ -159,30 +155,19 @@ function configOf(
     dataDir: pathOf(read.givens.get("ZCP_DATA_DIR"), resolve(read.workingDir, "data")),
     ...{ parkPath: read.parkPath, parkContent: read.parkContent, factors: read.factors },
     http: { host: settings.ZCP_HTTP_HOST, port: settings.ZCP_HTTP_PORT },
-    mqtt: {
-      url: settings.ZCP_MQTT_URL ?? null,
-      username: settings.ZCP_MQTT_USERNAME ?? null,
-      password: settings.ZCP_MQTT_PASSWORD ?? null,
-      tls: read.tls,
-      accounts: settings.ZCP_MQTT_ACCOUNTS,
-      listenHost: settings.ZCP_MQTT_LISTEN_HOST,
-      listenPort: settings.ZCP_MQTT_LISTEN_PORT,
-    },
+    mqtt: mqttOf(settings, read.tls),
     influx: influxOf(settings),
     databaseUrl: settings.ZCP_DATABASE_URL ?? null,
     roles: settings.ZCP_ROLES,
     bootstrapToken: settings.ZCP_BOOTSTRAP_TOKEN ?? null,
+    secretKey: settings.ZCP_SECRET_KEY?.toLowerCase() ?? null,
+    audit: auditOf(settings, pathOf(read.givens.get("ZCP_AUDIT_HEADS_DIR"), "")),
     logLevel: settings.ZCP_LOG_LEVEL,
     journalBytesMax: settings.ZCP_JOURNAL_MAX_BYTES,
     duckdbMemory: settings.ZCP_DUCKDB_MEMORY,
     retentionDays: settings.ZCP_RETENTION_DAYS,
     settings: settingNames.map((name) => line(name, settings[name], read.givens.get(name))),
   };
-}
-
-function influxOf(settings: Settings): Config["influx"] {
-  const { ZCP_INFLUX_URL: url, ZCP_INFLUX_ORG: org, ZCP_INFLUX_BUCKET: bucket } = settings;
-  return url === undefined ? null : { url, token: settings.ZCP_INFLUX_TOKEN ?? null, org, bucket };
 }
 
 function line(name: SettingName, value: unknown, given: Given | undefined): SettingLine {

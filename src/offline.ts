@@ -1,12 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { readHeads } from "./adapters/audit/read-heads.ts";
+import { publicKeyName, signatureCheck } from "./adapters/audit/signing-key.ts";
 import { backupDataDir, restoreDataDir } from "./adapters/files/backup.ts";
 import { dataFiles } from "./adapters/files/data-dir.ts";
 import { dataDirHolder } from "./adapters/files/data-dir-lock.ts";
 import type { migrationStatus } from "./adapters/sql/migrate.ts";
 import { openPostgresState, postgresMigrations } from "./adapters/sql/postgres-state.ts";
+import { readPostgresState, readSqliteState } from "./adapters/sql/read-only-state.ts";
 import { SqlSessionStore } from "./adapters/sql/sql-access-stores.ts";
+import { sqlAuditReader } from "./adapters/sql/sql-audit-reader.ts";
 import {
   openSqliteState,
   type StateDatabase,
@@ -14,6 +18,7 @@ import {
 } from "./adapters/sql/state-database.ts";
 import type { Clock } from "./app/ports.ts";
 import { createSignIn } from "./app/sign-in.ts";
+import { type AuditVerdict, verifyAudit } from "./app/verify-audit.ts";
 import { moveHistory } from "./compose/move-history.ts";
 import type { Config } from "./config.ts";
 import { servicePrincipal } from "./domain/principal.ts";
@@ -68,6 +73,39 @@ export const maintenance: Maintenance = {
     }
   },
 };
+
+/**
+ * Walks the audit chain of the data folder or of PostgreSQL, whether or not a service runs on it, and
+ * holds it against the heads in the database and in the file, by the key in the data folder unless
+ * another is named.
+ *
+ * @throws {MaintenanceError} when there is no key to check signatures with.
+ */
+export async function verifyAuditOf(
+  config: Config,
+  { headsPath, publicKeyPath }: { headsPath: string | null; publicKeyPath: string | null },
+): Promise<AuditVerdict> {
+  const published = headsPath === null ? [] : readHeads(headsPath);
+  const isSigned = signatureCheck(publicKeyOf(config.dataDir, publicKeyPath));
+  const { databaseUrl, dataDir } = config;
+  const state =
+    databaseUrl === null
+      ? readSqliteState(existingState(dataDir))
+      : await readPostgresState(databaseUrl);
+  try {
+    return await verifyAudit({ audit: sqlAuditReader(state.read), published, isSigned });
+  } finally {
+    await state.close();
+  }
+}
+
+function publicKeyOf(dataDir: string, path: string | null): string {
+  const file = path ?? join(dataDir, publicKeyName);
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  throw new MaintenanceError(
+    `${file} is not there; name the public key of the service with --public-key`,
+  );
+}
 
 const clock: Clock = { nowMs: () => Date.now() };
 

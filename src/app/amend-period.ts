@@ -2,6 +2,7 @@ import { NotFoundError } from "../domain/errors.ts";
 import { type Principal, requireParkWide } from "../domain/principal.ts";
 import { isSameFigure, type Slot } from "../domain/telemetry/slot.ts";
 import type { Touch } from "../domain/telemetry/touch.ts";
+import { auditNote } from "./audit-note.ts";
 import { type DeriveSlotsDependencies, deriveSlots } from "./derive-slots.ts";
 import { type PeriodDependencies, requireAccountant } from "./manage-periods.ts";
 import type { Amendment, AmendmentQuery, AmendmentState } from "./period-ports.ts";
@@ -62,7 +63,10 @@ export async function decideAmendment(
   requireAccountant(principal);
   await known(dependencies, decision.id);
   const atMs = dependencies.clock.nowMs();
-  await dependencies.periods.decide({ ...decision, actor: principal.id, atMs });
+  const taken = { ...decision, actor: principal.id, atMs };
+  const verb = decision.state === "accepted" ? "accept" : "reject";
+  const deed = { action: `amendment.${verb}`, object: `amendment:${decision.id}`, after: taken };
+  await dependencies.periods.decide(taken, auditNote(principal, dependencies.clock, deed));
   dependencies.onTouched();
   return known(dependencies, decision.id);
 }

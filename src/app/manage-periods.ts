@@ -8,6 +8,7 @@ import {
 import { ConflictError, DomainError } from "../domain/errors.ts";
 import { type Principal, requireParkWide, requireRole } from "../domain/principal.ts";
 import { instantText } from "../domain/time.ts";
+import { auditNote } from "./audit-note.ts";
 import type { PeriodStore } from "./period-ports.ts";
 import type { Clock, Log } from "./ports.ts";
 
@@ -78,10 +79,12 @@ export async function closePeriod(
       remedy: "wait until GET /api/v1/status counts no touched slots, and close it then",
     });
   }
-  await periods.record({
+  const change: PeriodChange = {
     ...{ month, action: "close", interval, reason: request.reason },
     ...{ atMs: clock.nowMs(), actor: principal.id },
-  });
+  };
+  const deed = { action: "period.close", object: `period:${month}`, after: change };
+  await periods.record(change, auditNote(principal, clock, deed));
   return periodOf(dependencies, month);
 }
 
@@ -101,7 +104,8 @@ export async function reopenPeriod(
     ...{ month, action: "reopen", interval, reason },
     ...{ atMs: dependencies.clock.nowMs(), actor: principal.id },
   };
-  await dependencies.periods.record(change);
+  const deed = { action: "period.reopen", object: `period:${month}`, after: change };
+  await dependencies.periods.record(change, auditNote(principal, dependencies.clock, deed));
   dependencies.onTouched();
   return periodOf(dependencies, month);
 }

@@ -3,6 +3,7 @@ import { ConflictError, DomainError, NotFoundError } from "../domain/errors.ts";
 import { type MeterEntry, meterWithDefaults } from "../domain/meter-defaults.ts";
 import type { Enterprise, Gateway, LocalName, Meter } from "../domain/park.ts";
 import { type Principal, requireParkWide, requireRole } from "../domain/principal.ts";
+import { auditNote } from "./audit-note.ts";
 import type { BrokerAccounts } from "./gateway-ports.ts";
 import type { Clock, QuarantineStore, RegistryStore } from "./ports.ts";
 import { type Registry, secretDigest } from "./registry.ts";
@@ -49,12 +50,16 @@ function requireOperator(principal: Principal): void {
 
 /** @throws {ConflictError} `id_taken`. */
 export async function addEnterprise(
-  { registry, store }: ManageRegistryDependencies,
+  { registry, store, clock }: ManageRegistryDependencies,
   principal: Principal,
   enterprise: Enterprise,
 ): Promise<Enterprise> {
   requireOperator(principal);
-  await store.addEnterprise(enterprise);
+  const deed = { action: "enterprise.add", object: `enterprise:${enterprise.id}` };
+  await store.addEnterprise(
+    enterprise,
+    auditNote(principal, clock, { ...deed, after: enterprise }),
+  );
   await registry.reload();
   return enterprise;
 }
@@ -66,7 +71,7 @@ export async function addEnterprise(
  * could not be told its password: ask for new credentials later.
  */
 export async function addGateway(
-  { registry, store, accounts }: ManageRegistryDependencies,
+  { registry, store, accounts, clock }: ManageRegistryDependencies,
   principal: Principal,
   entry: { readonly id: string; readonly name: LocalName | null; readonly simulated: boolean },
 ): Promise<GatewayCredentials> {
@@ -75,7 +80,8 @@ export async function addGateway(
   const name = entry.name ?? { zh: id, en: id };
   const gateway: Gateway = { id, name, simulated, hasCredentials: true };
   const password = newPassword();
-  await store.addGateway(gateway, secretDigest(password));
+  const deed = { action: "gateway.add", object: `gateway:${id}`, after: gateway };
+  await store.addGateway(gateway, secretDigest(password), auditNote(principal, clock, deed));
   await registry.reload();
   await accounts?.grant(id, password);
   return { id, username: id, password };
@@ -87,7 +93,7 @@ export async function addGateway(
  * @throws {NotFoundError}; {UnavailableError} nothing has changed, the broker could not be told.
  */
 export async function rotateGatewayPassword(
-  { registry, store, accounts }: ManageRegistryDependencies,
+  { registry, store, accounts, clock }: ManageRegistryDependencies,
   principal: Principal,
   { id, simulated }: { readonly id: string; readonly simulated: boolean },
 ): Promise<GatewayCredentials> {
@@ -95,9 +101,13 @@ export async function rotateGatewayPassword(
   if (registry.gateway(id) === undefined) throw unknown("gateway", id);
   const password = newPassword();
   await accounts?.grant(id, password);
-  await store.setGatewayPassword(id, secretDigest(password));
+  const deed = { action: "gateway.rotate", object: `gateway:${id}`, detail: { simulated } };
   // Unless they say so, credentials belong to a real device, which the simulators leave alone.
-  await store.setGatewaySimulated(id, simulated);
+  await store.setGatewayCredentials(
+    id,
+    { passwordSha256: secretDigest(password), simulated },
+    auditNote(principal, clock, deed),
+  );
   await registry.reload();
   return { id, username: id, password };
 }
@@ -113,11 +123,12 @@ export async function addMeter(
   entry: MeterEntry,
 ): Promise<AddedMeter> {
   requireOperator(principal);
-  const { registry, store } = dependencies;
+  const { registry, store, clock } = dependencies;
   requireReferences(registry, entry);
   const parent = registry.meter(entry.parentId ?? "");
   const meter = meterWithDefaults(entry, parent?.role ?? null, "api");
-  await store.addMeter(meter);
+  const deed = { action: "meter.add", object: `meter:${meter.id}`, after: meter };
+  await store.addMeter(meter, auditNote(principal, clock, deed));
   await registry.reload();
   return { meter, replayedSamples: await replayQuarantined(dependencies, meter) };
 }
@@ -152,12 +163,14 @@ export async function adoptDevice(
 
 /** @throws {NotFoundError} for an unknown group. */
 export async function dismissGroup(
-  { quarantine }: ManageRegistryDependencies,
+  { quarantine, clock }: ManageRegistryDependencies,
   principal: Principal,
   groupId: string,
 ): Promise<void> {
   requireOperator(principal);
-  if (!(await quarantine.dismiss(groupId))) throw unknown("quarantine group", groupId);
+  const deed = { action: "quarantine.dismiss", object: `quarantine:${groupId}` };
+  const note = auditNote(principal, clock, deed);
+  if (!(await quarantine.dismiss(groupId, note))) throw unknown("quarantine group", groupId);
 }
 
 /**

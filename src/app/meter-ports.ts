@@ -1,3 +1,4 @@
+import type { AuditNote } from "../domain/audit/audit-entry.ts";
 import type { RegisterDrop } from "../domain/telemetry/life-curve.ts";
 import type { MeterEvent } from "../domain/telemetry/meter-event.ts";
 import type { Touch } from "../domain/telemetry/touch.ts";
@@ -12,7 +13,7 @@ export interface MeterEventStore {
    *
    * @throws {ConflictError} `id_taken`.
    */
-  addMeterEvent(event: MeterEvent, touches: readonly Touch[]): Promise<void>;
+  addMeterEvent(event: MeterEvent, touches: readonly Touch[], note: AuditNote): Promise<void>;
 }
 
 /** A stretch of one register that was judged anew, and the falls in it that nothing explains. */

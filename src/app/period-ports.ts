@@ -1,3 +1,4 @@
+import type { AuditNote } from "../domain/audit/audit-entry.ts";
 import type { PeriodChange } from "../domain/energy/accounting-period.ts";
 import type { Interval } from "../domain/time.ts";
 
@@ -49,7 +50,7 @@ export interface PeriodStore {
    *
    * @throws {ConflictError} `period_closed` or `period_open`, when it is so already.
    */
-  record(change: PeriodChange): Promise<void>;
+  record(change: PeriodChange, note: AuditNote): Promise<void>;
   /** Start of the earliest slot of the ledger; null before the first. */
   firstSlotMs(): Promise<number | null>;
   /** Whether slots of the interval are still being derived. */
@@ -64,5 +65,5 @@ export interface PeriodStore {
    *
    * @throws {ConflictError} `amendment_decided`.
    */
-  decide(decision: AmendmentDecision): Promise<void>;
+  decide(decision: AmendmentDecision, note: AuditNote): Promise<void>;
 }

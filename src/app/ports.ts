@@ -1,3 +1,4 @@
+import type { AuditNote } from "../domain/audit/audit-entry.ts";
 import type { Enterprise, Gateway, LocalName, Meter } from "../domain/park.ts";
 import type { GaugeQuery, GaugesByDevice } from "../domain/telemetry/gauge-steps.ts";
 import type { Quarantined, Reading } from "../domain/telemetry/reading.ts";
@@ -190,19 +191,24 @@ export interface RecordedChange {
   readonly revised: number;
 }
 
+/** What is registered. A change by somebody and its audit entry are written together. */
 export interface RegistryStore extends MeterEventStore {
   enterprises(): Promise<readonly Enterprise[]>;
   gateways(): Promise<readonly Gateway[]>;
   meters(): Promise<readonly Meter[]>;
   /** @throws {ConflictError} `id_taken`. */
-  addEnterprise(enterprise: Enterprise): Promise<void>;
+  addEnterprise(enterprise: Enterprise, note: AuditNote): Promise<void>;
   /** @throws {ConflictError} `id_taken`. */
-  addGateway(gateway: Gateway, passwordSha256: string | null): Promise<void>;
-  setGatewayPassword(gatewayId: string, passwordSha256: string): Promise<void>;
-  setGatewaySimulated(gatewayId: string, simulated: boolean): Promise<void>;
+  addGateway(gateway: Gateway, passwordSha256: string | null, note: AuditNote): Promise<void>;
+  /** Replaces the password, and says whether simulators will use the new one. */
+  setGatewayCredentials(
+    gatewayId: string,
+    credentials: { readonly passwordSha256: string; readonly simulated: boolean },
+    note: AuditNote,
+  ): Promise<void>;
   gatewayPasswords(): Promise<ReadonlyMap<string, string>>;
   /** @throws {ConflictError} `id_taken`. */
-  addMeter(meter: Meter): Promise<void>;
+  addMeter(meter: Meter, note: AuditNote): Promise<void>;
   /** Brings everything that stems from the park file in line with it; API entries stay. */
   syncParkFile(content: {
     readonly enterprises: readonly Enterprise[];
@@ -239,36 +245,10 @@ export interface QuarantineStore {
     gatewayId: string,
     deviceId: string,
   ): Promise<readonly { topic: string; payload: string }[]>;
-  dismiss(id: string): Promise<boolean>;
+  dismiss(id: string, note: AuditNote): Promise<boolean>;
   dismissDevice(gatewayId: string, deviceId: string): Promise<void>;
   /** Drops the groups that have been quiet longest, beyond a bound; answers how many. */
   trimGroups(groupsMax: number): Promise<number>;
-}
-
-export interface Session {
-  readonly tokenSha256: string;
-  readonly userId: string;
-  readonly name: string;
-  readonly roles: readonly string[];
-  readonly enterpriseId: string | null;
-  readonly expiresAtMs: number;
-}
-
-export interface SessionStore {
-  addLink(
-    tokenSha256: string,
-    session: Omit<Session, "tokenSha256" | "expiresAtMs">,
-    expiresAtMs: number,
-  ): Promise<void>;
-  /** Takes the link out of the store and returns what it stood for, once. */
-  redeemLink(
-    tokenSha256: string,
-    nowMs: number,
-  ): Promise<Omit<Session, "tokenSha256" | "expiresAtMs"> | null>;
-  add(session: Session): Promise<void>;
-  find(tokenSha256: string, nowMs: number): Promise<Session | null>;
-  remove(tokenSha256: string): Promise<void>;
-  sweep(nowMs: number): Promise<number>;
 }
 
 export interface JobState {

@@ -11,6 +11,7 @@ import {
 } from "../domain/telemetry/meter-event.ts";
 import type { Touch } from "../domain/telemetry/touch.ts";
 import { instantText, minuteMs } from "../domain/time.ts";
+import { auditNote } from "./audit-note.ts";
 import { visibleMeter } from "./energy-parts.ts";
 import type { MeterEventStore } from "./meter-ports.ts";
 import type { Clock } from "./ports.ts";
@@ -84,10 +85,12 @@ export async function recordMeterEvent(
     recordedBy: principal.id,
   };
   const touch = touchFor(event, known, nowMs);
+  const deed = { action: `meter.${event.type}`, object: `meter:${meterId}`, after: event };
   // The event counts before its slots are marked: whoever derives them then knows of it.
   registry.putEvent(event);
   try {
-    await store.addMeterEvent(event, touch === null ? [] : [touch]);
+    const touches = touch === null ? [] : [touch];
+    await store.addMeterEvent(event, touches, auditNote(principal, clock, deed));
   } catch (error) {
     await registry.reload();
     throw error;

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { isRoleName, type Principal, requireRole, roleNames } from "../domain/principal.ts";
 import { dayMs, hourMs } from "../domain/time.ts";
-import type { Clock, Session, SessionStore } from "./ports.ts";
+import type { Grant, Session, SessionStore } from "./access-ports.ts";
+import { auditNote } from "./audit-note.ts";
+import type { Clock } from "./ports.ts";
 import { digestsEqual, secretDigest } from "./registry.ts";
 
 /** A session that has just begun. Its token is known to the browser alone; we keep the digest. */
@@ -20,13 +22,13 @@ export interface SignIn {
    */
   createLink(principal: Principal): Promise<string>;
   /** Uses a link up; null when it is unknown, used or too old, which are not told apart. */
-  redeem(linkToken: string): Promise<NewSession | null>;
+  redeem(linkToken: string, requestId: string): Promise<NewSession | null>;
   /** Who holds the session; null when it is unknown, ended or too old. */
   principalOfSession(sessionToken: string): Promise<Principal | null>;
   /** Who holds the bearer token; null when nobody does. */
   principalOfBearer(token: string): Principal | null;
   /** Ends a session; one that is unknown has ended already. */
-  end(sessionToken: string): Promise<void>;
+  end(sessionToken: string, principal: Principal): Promise<void>;
 }
 
 export interface SignInDependencies {
@@ -60,7 +62,7 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
     gatewayId: null,
   };
 
-  const principalOf = (grant: Omit<Session, "tokenSha256" | "expiresAtMs">): Principal => ({
+  const principalOf = (grant: Grant): Principal => ({
     id: grant.userId,
     name: grant.name,
     parkId,
@@ -79,18 +81,23 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
         roles: ["sysadmin", "manager"],
         enterpriseId: null,
       };
-      await sessions.addLink(secretDigest(token), grant, clock.nowMs() + linkValidMs);
+      const deed = { action: "link.make", object: grant.userId };
+      const note = auditNote(principal, clock, deed);
+      await sessions.addLink(secretDigest(token), grant, clock.nowMs() + linkValidMs, note);
       return token;
     },
-    redeem: async (linkToken) => {
+    redeem: async (linkToken, requestId) => {
       if (!isPlausible(linkToken)) return null;
       const nowMs = clock.nowMs();
       const grant = await sessions.redeemLink(secretDigest(linkToken), nowMs);
       if (grant === null) return null;
       const token = newToken();
       const expiresAtMs = nowMs + sessionValidMs;
-      await sessions.add({ ...grant, tokenSha256: secretDigest(token), expiresAtMs });
-      return { token, expiresAtMs, principal: principalOf(grant) };
+      const principal = { ...principalOf(grant), requestId };
+      const session: Session = { ...grant, tokenSha256: secretDigest(token), expiresAtMs };
+      const deed = { action: "session.begin", object: grant.userId, detail: { by: "link" } };
+      await sessions.add(session, auditNote(principal, clock, deed));
+      return { token, expiresAtMs, principal };
     },
     principalOfSession: async (sessionToken) => {
       if (!isPlausible(sessionToken)) return null;
@@ -102,8 +109,10 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
       // Digests are of equal length, so the comparison tells nothing about the token's length either.
       return digestsEqual(secretDigest(token), bootstrapDigest) ? bootstrap : null;
     },
-    end: async (sessionToken) => {
-      if (isPlausible(sessionToken)) await sessions.remove(secretDigest(sessionToken));
+    end: async (sessionToken, principal) => {
+      if (!isPlausible(sessionToken)) return;
+      const deed = { action: "session.end", object: principal.id };
+      await sessions.remove(secretDigest(sessionToken), auditNote(principal, clock, deed));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { gatewayPrincipal, type Principal } from "../domain/principal.ts";
+import { gatewayPrincipal } from "../domain/principal.ts";
 import type { HttpServices } from "../entry/http/http-services.ts";
 import { takeTelemetry } from "../entry/take-telemetry.ts";
 import { readTelemetry } from "../entry/telemetry-payload.ts";
@@ -10,8 +10,7 @@ import { version } from "./version.ts";
 
 /** What the routes stand on, from the parts of the service. */
 export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): HttpServices {
-  const { options, stores, registry, intake, health, clock, presence } = parts;
-  const { log } = options;
+  const { stores, registry, intake, health, clock, presence } = parts;
   const { registryStore, quarantine, telemetry, ledger, journal } = stores;
   const connected = (): readonly string[] => {
     const door = mqtt();
@@ -28,6 +27,9 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
       ...{ ledger, telemetry, meter: registry.meter, events: registry.events },
       onTouched: parts.pipeline.wake,
     },
+    readAudit: parts.audit.readAudit,
+    checkAudit: parts.audit.checkAudit,
+    noteUse: parts.audit.tally.note,
     manageRegistry: {
       ...{ registry, quarantine, clock },
       store: registryStore,
@@ -59,9 +61,6 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
       const broker = mqttHealth(mqtt());
       const degraded = broker.state === "ok" ? [] : [`mqtt: ${broker.reason ?? broker.state}`];
       return { ...readiness, degraded: [...readiness.degraded, ...degraded] };
-    },
-    audit: (principal: Principal, fields: object) => {
-      log.info({ audit: true, principal: principal.id, ...fields }, "used");
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Config } from "../config.ts";
 import type { Reading } from "../domain/telemetry/reading.ts";
 import { dayMs } from "../domain/time.ts";
 import { createSchedule, type Job, type Schedule } from "../entry/jobs/schedule.ts";
+import { type Audit, createAudit } from "./audit.ts";
 import { createCompleteness } from "./completeness.ts";
 import { createHealth, type Health } from "./health.ts";
 import { serviceJobs } from "./jobs.ts";
@@ -31,6 +32,7 @@ export interface Parts {
   readonly signIn: SignIn;
   readonly health: Health;
   readonly planner: Planner;
+  readonly audit: Audit;
 }
 
 /** Brings the registry in line with the park file and wires what works on the stores. */
@@ -62,19 +64,21 @@ export async function createParts(
     onChanged: (change) => events.slotsChanged(change),
     onCaughtUp: (readings) => picture.observe(readings),
   });
-  const jobs = serviceJobs(stores, {
-    clock,
-    retentionDays: config.retentionDays,
-    figures: () => serviceFigures({ stores, intake, picture, parkId: park.id }),
-    accounting: {
-      ...{ periods: stores.periods, timezone: park.timezone, clock, parkId: park.id },
-      closeMonthsOnDay: config.parkContent.closeMonthsOnDay,
-      onTouched: pipeline.wake,
-    },
-  });
+  const audit = createAudit(config, stores, { clock, log });
+  const figures = () => serviceFigures({ stores, intake, picture, parkId: park.id });
+  const { retentionDays } = config;
+  const accounting = {
+    ...{ periods: stores.periods, timezone: park.timezone, clock, parkId: park.id },
+    closeMonthsOnDay: config.parkContent.closeMonthsOnDay,
+    onTouched: pipeline.wake,
+  };
+  const jobs = [
+    ...serviceJobs(stores, { clock, retentionDays, figures, accounting }),
+    ...audit.jobs,
+  ];
   const { timezone } = park;
   return {
-    ...{ registry, picture, events, intake, pipeline, jobs },
+    ...{ registry, picture, events, intake, pipeline, jobs, audit },
     completeness: createCompleteness({ registry, ledger: stores.ledger, picture, clock, log }),
     schedule: createSchedule({ jobs, store: stores.jobs, clock, timezone, log }),
     presence: createGatewayPresence(registry, clock),

@@ -8,12 +8,15 @@ import { openJournal } from "../adapters/journal/sqlite-journal.ts";
 import { SchemaError } from "../adapters/sql/migrate.ts";
 import { openPostgresState } from "../adapters/sql/postgres-state.ts";
 import { SqlJobStore, SqlSessionStore } from "../adapters/sql/sql-access-stores.ts";
+import { sqlAuditStore } from "../adapters/sql/sql-audit-store.ts";
 import { SqlDropTasks } from "../adapters/sql/sql-drop-tasks.ts";
 import { SqlLedger } from "../adapters/sql/sql-ledger.ts";
 import { SqlPeriodStore } from "../adapters/sql/sql-period-store.ts";
 import { SqlQuarantineStore } from "../adapters/sql/sql-quarantine-store.ts";
 import { SqlRegistryStore } from "../adapters/sql/sql-registry-store.ts";
 import { openSqliteState, type StateDatabase } from "../adapters/sql/state-database.ts";
+import type { SessionStore } from "../app/access-ports.ts";
+import type { AuditStore } from "../app/audit-ports.ts";
 import type { DropTasks } from "../app/meter-ports.ts";
 import type { PeriodStore } from "../app/period-ports.ts";
 import {
@@ -23,7 +26,6 @@ import {
   type Log,
   type QuarantineStore,
   type RegistryStore,
-  type SessionStore,
   type TelemetryStore,
   UnavailableError,
 } from "../app/ports.ts";
@@ -42,6 +44,7 @@ export interface Stores {
   readonly sessions: SessionStore;
   readonly periods: PeriodStore;
   readonly jobs: JobStore;
+  readonly audit: AuditStore;
   /** In memory; empty until it is reloaded. */
   readonly registry: Registry;
   /** Where charts read; null without InfluxDB. */
@@ -49,8 +52,10 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-function openState({ databaseUrl }: Config, path: string): Promise<StateDatabase> {
-  return databaseUrl === null ? openSqliteState(path) : openPostgresState(databaseUrl);
+function openState({ databaseUrl, audit }: Config, path: string): Promise<StateDatabase> {
+  return databaseUrl === null
+    ? openSqliteState(path, audit.digest)
+    : openPostgresState(databaseUrl, audit.digest);
 }
 
 /** A file of the data folder is damaged or from elsewhere; nothing in it was changed. */
@@ -124,6 +129,7 @@ export async function openStores(config: Config, log: Log): Promise<Stores> {
       sessions: new SqlSessionStore(state),
       jobs: new SqlJobStore(state),
       periods: new SqlPeriodStore(state),
+      audit: sqlAuditStore(state),
       charts: influx === null ? null : influxCharts(influx, { state, registry, log }),
       close,
     };

@@ -34,6 +34,7 @@ const text = (error: string) => z.string(error).min(1, error);
 const host = text("must be a host name or address to listen on, such as 127.0.0.1");
 
 const allRoles = ["ingest", "api", "worker"];
+const auditDigestNames = ["sha256", "sm3"] as const;
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 
 /**
@@ -119,6 +120,25 @@ export const Settings = z.object({
     .min(32, "must have 32 characters at least; `openssl rand -hex 32` makes a good one")
     .optional()
     .describe("bearer token for automation, 32 characters at least"),
+  ZCP_SECRET_KEY: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, "must be 64 hex digits; `openssl rand -hex 32` makes them")
+    .optional()
+    .describe("key that secrets at rest are sealed with; without it a key file is made"),
+  ZCP_AUDIT_DIGEST: z
+    .enum(auditDigestNames, "must be sha256 or sm3")
+    .default("sha256")
+    .describe("digest of the audit chain"),
+  ZCP_AUDIT_RETENTION_DAYS: whole(184, 36_500)
+    .default(400)
+    .describe("how long audit entries are kept; the law asks for six months"),
+  ZCP_AUDIT_HEADS_DIR: text("must be a folder")
+    .optional()
+    .describe("folder outside the machine to which signed heads of the audit are added"),
+  ZCP_AUDIT_HEADS_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http:// or https:// address" })
+    .optional()
+    .describe("address to which signed heads of the audit are posted"),
   ZCP_LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
     .default("info")
@@ -145,6 +165,7 @@ export const settingNames = Object.keys(Settings.shape) as readonly SettingName[
 /** Settings that are never printed; each has a `…_FILE` twin that names a file with the value. */
 export const secretNames: ReadonlySet<string> = new Set<SettingName>([
   "ZCP_BOOTSTRAP_TOKEN",
+  "ZCP_SECRET_KEY",
   "ZCP_MQTT_PASSWORD",
   "ZCP_INFLUX_TOKEN",
   "ZCP_DATABASE_URL",

@@ -30,6 +30,8 @@ export interface Principal {
   readonly enterpriseId: string | null;
   /** Set for a gateway: it speaks for the devices behind it only. */
   readonly gatewayId: string | null;
+  /** The request it acts in, by which audit and log are brought together. */
+  readonly requestId?: string;
 }
 
 /** The service itself, acting on its own schedule. */

@@ -12,6 +12,7 @@ import { startEmbeddedBroker } from "../../src/entry/mqtt/embedded-broker.ts";
 import { startExternalSubscriber } from "../../src/entry/mqtt/external-subscriber.ts";
 import { acknowledgeWhenTaken } from "../../src/entry/mqtt/held-acks.ts";
 import type { MessageSink } from "../../src/entry/mqtt/take-message.ts";
+import { testNote } from "../support/audit-notes.ts";
 import { electricityMeter, trialPark } from "../support/trial-park.ts";
 import { deviceId, type FloodShape, gatewayId, gatewayOf } from "./flood-messages.ts";
 
@@ -216,7 +217,8 @@ async function registerDevices(
   );
   await store.syncParkFile({ enterprises: [], gateways, meters });
   for (const [index, password] of passwords.entries()) {
-    await store.setGatewayPassword(gatewayId(index), secretDigest(password));
+    const credentials = { passwordSha256: secretDigest(password), simulated: false };
+    await store.setGatewayCredentials(gatewayId(index), credentials, testNote("gateway.rotate"));
   }
 }
 

@@ -4,9 +4,11 @@ import { SqlPeriodStore } from "../../src/adapters/sql/sql-period-store.ts";
 import type { PeriodChange } from "../../src/domain/energy/accounting-period.ts";
 import type { Slot } from "../../src/domain/telemetry/slot.ts";
 import { quarterHourMs } from "../../src/domain/time.ts";
+import { testNote } from "../support/audit-notes.ts";
 import { onBothDatabases } from "../support/state-databases.ts";
 
 /** October in the park. */
+const note = testNote("test.change");
 const interval = {
   startMs: Date.parse("2026-09-30T16:00:00Z"),
   endMs: Date.parse("2026-10-31T16:00:00Z"),
@@ -40,7 +42,7 @@ onBothDatabases("accounting periods", (open) => {
   it("keep the slots of a closed month and let the rest through", async () => {
     const { ledger, periods } = await stores();
     await ledger.record([late(1, slot(0, 1), slot(1, 2))], []);
-    await periods.record(change("close", 2));
+    await periods.record(change("close", 2), note);
     // 31 days have 2,976 quarter hours: the last of the list lies in November.
     const written = await ledger.record(
       [late(3, slot(0, 1), slot(1, 7), slot(5, 8), slot(2976, 9)), late(3, slot(2, 4, "m2"))],
@@ -61,7 +63,7 @@ onBothDatabases("accounting periods", (open) => {
 
   it("gather what waits for a meter and month until somebody decides", async () => {
     const { ledger, periods } = await stores();
-    await periods.record(change("close", 2));
+    await periods.record(change("close", 2), note);
     await ledger.record([late(10, slot(4, 1))], []);
     await ledger.record([{ ...late(20, slot(2, 1)), reason: "multiplier" }], []);
     const [one, ...others] = await periods.amendments({ ...all, state: "waiting" });
@@ -72,8 +74,8 @@ onBothDatabases("accounting periods", (open) => {
     });
     const id = one?.id ?? "";
     const decision = { id, actor: "user:2", atMs: 30, reason: "the meter was read wrongly" };
-    await periods.decide({ ...decision, state: "rejected" });
-    await expect(periods.decide({ ...decision, state: "accepted" })).rejects.toMatchObject({
+    await periods.decide({ ...decision, state: "rejected" }, note);
+    await expect(periods.decide({ ...decision, state: "accepted" }, note)).rejects.toMatchObject({
       code: "amendment_decided",
     });
     expect(await periods.amendment(id)).toMatchObject({ state: "rejected" });
@@ -89,11 +91,11 @@ onBothDatabases("accounting periods", (open) => {
   it("touch what is accepted, and write it although the month is closed", async () => {
     const { ledger, periods } = await stores();
     await ledger.record([late(1, slot(0, 1))], []);
-    await periods.record(change("close", 2));
+    await periods.record(change("close", 2), note);
     await ledger.record([late(10, slot(0, 3))], []);
     const [one] = await periods.amendments(all);
     const decision = { id: one?.id ?? "", actor: "user:2", atMs: 30, reason: "right" };
-    await periods.decide({ ...decision, state: "accepted" });
+    await periods.decide({ ...decision, state: "accepted" }, note);
     expect(await ledger.touchedSlotCount()).toBe(1);
     expect(await periods.isTouched(interval)).toBe(true);
     const touched = await ledger.touched("amendment", 10);
@@ -106,21 +108,21 @@ onBothDatabases("accounting periods", (open) => {
 
   it("take in what has waited when they are opened again", async () => {
     const { ledger, periods } = await stores();
-    await expect(periods.record(change("reopen", 1))).rejects.toMatchObject({
+    await expect(periods.record(change("reopen", 1), note)).rejects.toMatchObject({
       code: "period_open",
     });
-    await periods.record(change("close", 2));
-    await expect(periods.record(change("close", 3))).rejects.toMatchObject({
+    await periods.record(change("close", 2), note);
+    await expect(periods.record(change("close", 3), note)).rejects.toMatchObject({
       code: "period_closed",
     });
     await ledger.record([late(10, slot(0, 3))], []);
-    await periods.record(change("reopen", 20));
+    await periods.record(change("reopen", 20), note);
     expect(await periods.amendments(all)).toMatchObject([
       { state: "accepted", decision: { actor: "user:1", atMs: 20, reason: "because" } },
     ]);
     expect(await ledger.touchedSlotCount()).toBe(1);
     expect(await ledger.record([late(30, slot(0, 3))], [])).toEqual({ written: 1, revised: 0 });
-    await periods.record(change("close", 40));
+    await periods.record(change("close", 40), note);
     expect((await periods.changes()).map(({ action, atMs }) => [action, atMs])).toEqual([
       ["close", 2],
       ["reopen", 20],

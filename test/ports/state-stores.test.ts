@@ -10,9 +10,11 @@ import type { MeterEvent } from "../../src/domain/telemetry/meter-event.ts";
 import type { Quarantined } from "../../src/domain/telemetry/reading.ts";
 import type { Slot } from "../../src/domain/telemetry/slot.ts";
 import { dayMs, quarterHourMs } from "../../src/domain/time.ts";
+import { testNote } from "../support/audit-notes.ts";
 import { onBothDatabases } from "../support/state-databases.ts";
 import { electricityMeter } from "../support/trial-park.ts";
 
+const note = testNote("test.change");
 const startMs = Date.UTC(2026, 10, 22);
 
 function slot(index: number, amount: number): Slot {
@@ -73,7 +75,7 @@ onBothDatabases("the quarantine", (open) => {
     ]);
     await quarantine.dismissDevice("g1", "d1");
     expect(await quarantine.total()).toBe(1);
-    expect(await quarantine.dismiss("nobody")).toBe(false);
+    expect(await quarantine.dismiss("nobody", testNote("quarantine.dismiss"))).toBe(false);
   });
 
   it("takes a payload with a NUL in it without holding up the ledger", async () => {
@@ -119,15 +121,15 @@ onBothDatabases("the registry store", (open) => {
   it("gives back what was registered and refuses an id that is taken", async () => {
     const store = new SqlRegistryStore(await open());
     const meter = { ...electricityMeter("m1", "g9"), multiplier: 40, validFromMs: startMs };
-    await store.addGateway(gateway, "digest");
-    await store.addMeter(meter);
+    await store.addGateway(gateway, "digest", note);
+    await store.addMeter(meter, note);
     expect(await store.meters()).toEqual([meter]);
     expect(await store.gateways()).toEqual([gateway]);
     expect(await store.gatewayPasswords()).toEqual(new Map([["g9", "digest"]]));
-    await expect(store.addMeter(meter)).rejects.toBeInstanceOf(ConflictError);
+    await expect(store.addMeter(meter, note)).rejects.toBeInstanceOf(ConflictError);
     const both = Promise.allSettled([
-      store.addGateway({ ...gateway, id: "g10" }, null),
-      store.addGateway({ ...gateway, id: "g10" }, null),
+      store.addGateway({ ...gateway, id: "g10" }, null, note),
+      store.addGateway({ ...gateway, id: "g10" }, null, note),
     ]);
     const outcomes = (await both).map((one) =>
       one.status === "rejected" ? one.reason.constructor.name : "added",
@@ -140,7 +142,7 @@ onBothDatabases("the registry store", (open) => {
     const fromFile = { ...electricityMeter("file1", "g1"), origin: "park-file" as const };
     const gateways = [{ id: "g1", name: { zh: "一", en: "one" } }];
     await store.syncParkFile({ enterprises: [], gateways, meters: [fromFile] });
-    await store.addMeter(electricityMeter("api1", "g1"));
+    await store.addMeter(electricityMeter("api1", "g1"), note);
     await store.syncParkFile({ enterprises: [], gateways, meters: [{ ...fromFile, id: "file2" }] });
     expect((await store.meters()).map(({ id }) => id)).toEqual(["api1", "file2"]);
   });
@@ -151,17 +153,17 @@ onBothDatabases("sessions, links and jobs", (open) => {
 
   it("redeems a link once, also when two try at the same time", async () => {
     const sessions = new SqlSessionStore(await open());
-    await sessions.addLink("t1", grant, 100);
+    await sessions.addLink("t1", grant, 100, note);
     const both = await Promise.all([sessions.redeemLink("t1", 50), sessions.redeemLink("t1", 50)]);
     expect(both.filter((one) => one !== null)).toEqual([grant]);
-    await sessions.addLink("t2", grant, 100);
+    await sessions.addLink("t2", grant, 100, note);
     expect(await sessions.redeemLink("t2", 100), "expired").toBeNull();
   });
 
   it("finds a session until it expires", async () => {
     const sessions = new SqlSessionStore(await open());
     const session = { ...grant, tokenSha256: "s1", expiresAtMs: 100 };
-    await sessions.add(session);
+    await sessions.add(session, note);
     expect(await sessions.find("s1", 99)).toEqual(session);
     expect(await sessions.find("s1", 100)).toBeNull();
     expect(await sessions.sweep(100)).toBe(1);
@@ -234,12 +236,12 @@ onBothDatabases("the life of meters", (open) => {
       ...{ meterId: "m1", fromMs: startMs, toMs: startMs + dayMs },
       ...{ reason: "replacement", kind: "event" as const },
     };
-    await store.addMeterEvent(event, [touch]);
+    await store.addMeterEvent(event, [touch], note);
     expect(await store.meterEvents()).toEqual([event]);
     expect(await new SqlLedger(state, { timezone: "Asia/Shanghai" }).touched("event", 10)).toEqual([
       { ...touch, stamp: 1 },
     ]);
-    await expect(store.addMeterEvent(event, [touch])).rejects.toThrow();
+    await expect(store.addMeterEvent(event, [touch], note)).rejects.toThrow();
     expect(await new SqlLedger(state, { timezone: "Asia/Shanghai" }).touched("event", 10)).toEqual([
       { ...touch, stamp: 1 },
     ]);

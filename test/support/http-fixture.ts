@@ -12,9 +12,11 @@ import { serviceMetrics } from "../../src/compose/metrics.ts";
 import { createParts, type Parts } from "../../src/compose/parts.ts";
 import { openStores, type Stores } from "../../src/compose/stores.ts";
 import { parseConfig } from "../../src/config.ts";
+import type { AuditEntry } from "../../src/domain/audit/audit-entry.ts";
 import { type RoleName, servicePrincipal } from "../../src/domain/principal.ts";
 import { buildServer } from "../../src/entry/http/build-server.ts";
 import type { HttpServices } from "../../src/entry/http/http-services.ts";
+import { testNote } from "./audit-notes.ts";
 
 /** Two enterprises, so that there is always a foreign one. */
 export const smallPark = `
@@ -41,7 +43,7 @@ export interface HttpFixture {
   readonly stores: Stores;
   readonly services: HttpServices;
   /** What was written to the audit, oldest first. */
-  readonly audited: readonly Record<string, unknown>[];
+  audited(): Promise<readonly AuditEntry[]>;
   /** Moves the service's clock; it stands still otherwise. */
   readonly clock: { nowMs: number };
   /** A request with the bootstrap token; a body is sent as JSON. */
@@ -96,7 +98,6 @@ async function startHttp(options: HttpFixtureOptions): Promise<HttpFixture> {
   const { intake, events } = parts;
   const metrics = serviceMetrics({ stores, intake, events, clock: movable });
   const consoleDir = writeConsole(dir, options.consoleFiles);
-  const audited: Record<string, unknown>[] = [];
   const composed = httpServices(
     {
       ...parts,
@@ -105,10 +106,7 @@ async function startHttp(options: HttpFixtureOptions): Promise<HttpFixture> {
     },
     () => null,
   );
-  const services = (options.services ?? ((same) => same))({
-    ...composed,
-    audit: (principal, fields) => audited.push({ principal: principal.id, ...fields }),
-  });
+  const services = (options.services ?? ((same) => same))(composed);
   const server = await buildServer({ log, consoleDir, services });
   await server.ready();
   parts.pipeline.start();
@@ -118,10 +116,15 @@ async function startHttp(options: HttpFixtureOptions): Promise<HttpFixture> {
       await server.close();
       await parts.planner.close();
       await parts.pipeline.stop();
+      await parts.audit.tally.stop();
       await stores.close();
       rmSync(dir, { recursive: true, force: true });
     },
-    ...{ server, parts, stores, services, audited, clock },
+    ...{ server, parts, stores, services, clock },
+    audited: async () => {
+      await parts.audit.tally.flush();
+      return stores.audit.after(0, 10_000);
+    },
     inject: (request) => server.inject(request),
     call: (method, url, body) =>
       server.inject({
@@ -132,14 +135,15 @@ async function startHttp(options: HttpFixtureOptions): Promise<HttpFixture> {
       }),
     signIn: async (roles, enterpriseId) => {
       const token = randomBytes(32).toString("base64url");
-      await stores.sessions.add({
+      const session = {
         tokenSha256: secretDigest(token),
         userId: `user:${roles.join("-")}-${enterpriseId ?? "park"}`,
         name: "somebody",
         roles,
         enterpriseId: enterpriseId ?? null,
         expiresAtMs: clock.nowMs + 3_600_000,
-      });
+      };
+      await stores.sessions.add(session, testNote("session.begin"));
       return { cookie: `zcp_session=${token}`, "sec-fetch-site": "same-origin" };
     },
     settled: () =>

@@ -21,16 +21,19 @@ const ground = ["errors", "units", "time", "money", "park", "principal", "meter-
 );
 /** Each part of the domain may use those before it; the parts of the last row not each other. */
 const domainOrder = ["telemetry", "energy", "carbon"];
-const domainLast = ["submission", "alerts", "storage", "forecast", "dispatch"];
+const domainLast = ["audit", "submission", "alerts", "storage", "forecast", "dispatch"];
 
 const inner = [
   "src/app/ports.ts",
   "src/app/ledger-ports.ts",
   "src/app/period-ports.ts",
+  "src/app/access-ports.ts",
+  "src/app/audit-ports.ts",
   "src/app/chart-ports.ts",
   "src/app/gateway-ports.ts",
   "src/app/meter-ports.ts",
   "src/app/solver-ports.ts",
+  "src/app/vault-port.ts",
   "src/domain",
   "src/contracts",
   "node:*",

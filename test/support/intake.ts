@@ -14,6 +14,7 @@ import type {
   MessageSink,
   StateReport,
 } from "../../src/entry/mqtt/take-message.ts";
+import { testNote } from "./audit-notes.ts";
 import { tempDir } from "./temp-dir.ts";
 import { electricityMeter, trialPark } from "./trial-park.ts";
 
@@ -94,12 +95,12 @@ export async function openIntake(
     addGateway: async (id) => {
       const password = randomBytes(32).toString("base64url");
       const gateway = { id, name: { zh: id, en: id }, simulated: false, hasCredentials: true };
-      await store.addGateway(gateway, secretDigest(password));
+      await store.addGateway(gateway, secretDigest(password), testNote("gateway.add"));
       await registry.reload();
       return password;
     },
     addMeter: async (id, gatewayId) => {
-      await store.addMeter(electricityMeter(id, gatewayId));
+      await store.addMeter(electricityMeter(id, gatewayId), testNote("meter.add"));
       await registry.reload();
     },
     readings: async () => (await batches()).flatMap(({ readings }) => readings),

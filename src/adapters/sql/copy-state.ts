@@ -32,7 +32,10 @@ const smallTables: Readonly<Record<Exclude<Table, LedgerTable>, number>> = {
   sign_in_link: 11,
   session: 12,
   job: 13,
-  cursor: 14,
+  audit_entry: 14,
+  audit_chain: 15,
+  audit_head: 16,
+  cursor: 17,
 };
 /** Slots of a series in one piece: some ten thousand rows. */
 const spanMs = 90 * dayMs;

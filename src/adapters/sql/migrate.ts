@@ -4,6 +4,7 @@ import { ledgerMirror } from "./migrations/0002-ledger-mirror.ts";
 import { meterLife } from "./migrations/0003-meter-life.ts";
 import { ledgerDays } from "./migrations/0006-ledger-days.ts";
 import { accountingPeriods } from "./migrations/0007-accounting-periods.ts";
+import { audit } from "./migrations/0007-audit.ts";
 import type { StateSchema } from "./schema.ts";
 import type { StateEngine } from "./state-database.ts";
 
@@ -20,6 +21,7 @@ function migrationsFor(engine: StateEngine): Record<string, Migration> {
     "0003-meter-life": meterLife,
     "0006-ledger-days": ledgerDays(engine),
     "0007-accounting-periods": accountingPeriods,
+    "0007-audit": audit,
   };
 }
 

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { UnavailableError } from "../../app/ports.ts";
+import type { AuditDigest } from "../../domain/audit/audit-entry.ts";
 import { migrateToLatest, migrationStatus } from "./migrate.ts";
 import { postgresStatements } from "./postgres-statements.ts";
 import type { StateSchema } from "./schema.ts";
@@ -13,7 +14,7 @@ const statementTimeoutMs = 60_000;
 
 /** Which migrations there are and when each was carried out; changes nothing. */
 export async function postgresMigrations(url: string): ReturnType<typeof migrationStatus> {
-  const pool = await connected(url);
+  const pool = await connectedPool(url);
   try {
     return await migrationStatus(stateOf(pool), "postgres");
   } finally {
@@ -25,13 +26,15 @@ function stateOf(pool: pg.Pool): Kysely<StateSchema> {
   return new Kysely<StateSchema>({ dialect: new PostgresDialect({ pool }) });
 }
 
-async function connected(url: string): Promise<pg.Pool> {
+/** @throws {UnavailableError} `database_unreachable`. */
+export async function connectedPool(url: string, options?: string): Promise<pg.Pool> {
   const pool = new pg.Pool({
     connectionString: url,
     max: connectionsMax,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     application_name: "zcp",
+    ...(options === undefined ? {} : { options }),
     types: { getTypeParser: numericParser },
   });
   // A connection that the server closes while it idles is replaced at the next use.
@@ -54,8 +57,11 @@ async function connected(url: string): Promise<pg.Pool> {
  *
  * @throws {UnavailableError} `database_unreachable`.
  */
-export async function openPostgresState(url: string): Promise<StateDatabase> {
-  const pool = await connected(url);
+export async function openPostgresState(
+  url: string,
+  auditDigest: AuditDigest = "sha256",
+): Promise<StateDatabase> {
+  const pool = await connectedPool(url);
   const database = stateOf(pool);
   await migrateToLatest(database, "postgres").catch(async (error: unknown) => {
     await pool.end();
@@ -65,6 +71,7 @@ export async function openPostgresState(url: string): Promise<StateDatabase> {
     engine: "postgres",
     write: database,
     read: database,
+    auditDigest,
     bulk: async (steps) => {
       const client = await pool.connect();
       let broken: Error | undefined;

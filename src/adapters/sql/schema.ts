@@ -197,6 +197,45 @@ export interface JobRow {
   last_error: string | null;
 }
 
+export interface AuditEntryRow {
+  seq: number;
+  at_ms: number;
+  actor: string;
+  park_id: string;
+  enterprise_id: string | null;
+  action: string;
+  object: string | null;
+  before_digest: string | null;
+  after_digest: string | null;
+  result: string;
+  request_id: string | null;
+  detail: string | null;
+  digest: string;
+  hash: string;
+}
+
+export interface AuditChainRow {
+  id: number;
+  seq: number;
+  hash: string;
+}
+
+export interface AuditHeadRow {
+  id: number;
+  park_id: string;
+  seq: number;
+  hash: string;
+  digest: string;
+  at_ms: number;
+  tree_day: string | null;
+  tree_first_seq: number | null;
+  tree_last_seq: number | null;
+  tree_root: string | null;
+  key_id: string;
+  signature: string;
+  sent_at_ms: number | null;
+}
+
 export interface StateSchema {
   enterprise: EnterpriseRow;
   gateway: GatewayRow;
@@ -218,4 +257,7 @@ export interface StateSchema {
   sign_in_link: SignInLinkRow;
   session: SessionRow;
   job: JobRow;
+  audit_entry: AuditEntryRow;
+  audit_chain: AuditChainRow;
+  audit_head: AuditHeadRow;
 }

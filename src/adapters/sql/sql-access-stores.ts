@@ -1,8 +1,9 @@
-import type { JobState, JobStore, Session, SessionStore } from "../../app/ports.ts";
+import type { Grant, Session, SessionStore } from "../../app/access-ports.ts";
+import type { JobState, JobStore } from "../../app/ports.ts";
+import type { AuditNote } from "../../domain/audit/audit-entry.ts";
+import { audited } from "./audit-chain.ts";
 import type { SessionRow } from "./schema.ts";
 import type { StateDatabase } from "./state-database.ts";
-
-type Grant = Omit<Session, "tokenSha256" | "expiresAtMs">;
 
 /** Sessions and one-time sign-in links; only digests of tokens are kept. */
 export class SqlSessionStore implements SessionStore {
@@ -12,11 +13,16 @@ export class SqlSessionStore implements SessionStore {
     this.#state = state;
   }
 
-  async addLink(tokenSha256: string, grant: Grant, expiresAtMs: number): Promise<void> {
-    await this.#state.write
-      .insertInto("sign_in_link")
-      .values(rowOf(tokenSha256, grant, expiresAtMs))
-      .execute();
+  async addLink(
+    tokenSha256: string,
+    grant: Grant,
+    expiresAtMs: number,
+    note: AuditNote,
+  ): Promise<void> {
+    const row = rowOf(tokenSha256, grant, expiresAtMs);
+    await audited(this.#state, note, (transaction) =>
+      transaction.insertInto("sign_in_link").values(row).execute(),
+    );
   }
 
   async redeemLink(tokenSha256: string, nowMs: number): Promise<Grant | null> {
@@ -37,11 +43,11 @@ export class SqlSessionStore implements SessionStore {
     });
   }
 
-  async add(session: Session): Promise<void> {
-    await this.#state.write
-      .insertInto("session")
-      .values(rowOf(session.tokenSha256, session, session.expiresAtMs))
-      .execute();
+  async add(session: Session, note: AuditNote): Promise<void> {
+    const row = rowOf(session.tokenSha256, session, session.expiresAtMs);
+    await audited(this.#state, note, (transaction) =>
+      transaction.insertInto("session").values(row).execute(),
+    );
   }
 
   async find(tokenSha256: string, nowMs: number): Promise<Session | null> {
@@ -55,8 +61,10 @@ export class SqlSessionStore implements SessionStore {
     return { ...grantOf(row), tokenSha256, expiresAtMs: Number(row.expires_at_ms) };
   }
 
-  async remove(tokenSha256: string): Promise<void> {
-    await this.#state.write.deleteFrom("session").where("token_sha256", "=", tokenSha256).execute();
+  async remove(tokenSha256: string, note: AuditNote): Promise<void> {
+    await audited(this.#state, note, (transaction) =>
+      transaction.deleteFrom("session").where("token_sha256", "=", tokenSha256).execute(),
+    );
   }
 
   async sweep(nowMs: number): Promise<number> {

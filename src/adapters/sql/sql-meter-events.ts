@@ -1,9 +1,11 @@
 import { z } from "zod";
+import type { AuditNote } from "../../domain/audit/audit-entry.ts";
 import type { MeterEvent } from "../../domain/telemetry/meter-event.ts";
 import type { Touch } from "../../domain/telemetry/touch.ts";
+import { audited } from "./audit-chain.ts";
 import type { MeterEventRow } from "./schema.ts";
 import type { StateDatabase } from "./state-database.ts";
-import { touchStep } from "./touch-step.ts";
+import { addTouch } from "./touch-step.ts";
 
 const Stand = z.record(z.string(), z.number());
 const reason = z.string().nullable();
@@ -37,21 +39,21 @@ export async function readMeterEvents(state: StateDatabase): Promise<readonly Me
   return rows.map(eventOf);
 }
 
-/** Keeps the event and marks the slots that it changes, in one transaction. */
+/** Keeps the event, marks the slots that it changes and adds its audit entry, in one transaction. */
 export async function addMeterEvent(
   state: StateDatabase,
   event: MeterEvent,
-  touches: readonly Touch[],
+  { touches, note }: { readonly touches: readonly Touch[]; readonly note: AuditNote },
 ): Promise<void> {
   const { id, meterId, atMs, recordedAtMs, recordedBy, ...body } = event;
-  await state.bulk([
-    {
-      sql: `INSERT INTO meter_event (id, meter_id, type, at_ms, recorded_at_ms, recorded_by, body)
-        VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      params: [id, meterId, event.type, atMs, recordedAtMs, recordedBy, JSON.stringify(body)],
-    },
-    touchStep(touches),
-  ]);
+  const row = {
+    ...{ id, meter_id: meterId, type: event.type, at_ms: atMs, recorded_at_ms: recordedAtMs },
+    ...{ recorded_by: recordedBy, body: JSON.stringify(body) },
+  };
+  await audited(state, note, async (transaction) => {
+    await transaction.insertInto("meter_event").values(row).execute();
+    for (const touch of touches) await addTouch(transaction, touch);
+  });
 }
 
 function eventOf(row: MeterEventRow): MeterEvent {

@@ -6,11 +6,14 @@ import type {
   AmendmentState,
   PeriodStore,
 } from "../../app/period-ports.ts";
+import type { AuditNote } from "../../domain/audit/audit-entry.ts";
 import type { PeriodChange } from "../../domain/energy/accounting-period.ts";
 import { ConflictError } from "../../domain/errors.ts";
 import type { Interval } from "../../domain/time.ts";
+import { audited } from "./audit-chain.ts";
 import type { AmendmentRow, StateSchema } from "./schema.ts";
 import type { StateDatabase } from "./state-database.ts";
+import { addTouch } from "./touch-step.ts";
 
 /** Accounting periods and amendments in the state database. */
 export class SqlPeriodStore implements PeriodStore {
@@ -35,8 +38,8 @@ export class SqlPeriodStore implements PeriodStore {
     }));
   }
 
-  async record(change: PeriodChange): Promise<void> {
-    await this.#state.write.transaction().execute(async (transaction) => {
+  async record(change: PeriodChange, note: AuditNote): Promise<void> {
+    await audited(this.#state, note, async (transaction) => {
       const { month, action, interval, atMs, actor, reason } = change;
       const span = { start_ms: interval.startMs, end_ms: interval.endMs };
       const closed = await transaction
@@ -126,8 +129,8 @@ export class SqlPeriodStore implements PeriodStore {
     return new Map(rows.map((row) => [row.month, Number(row.waiting)]));
   }
 
-  async decide(decision: AmendmentDecision): Promise<void> {
-    await this.#state.write.transaction().execute(async (transaction) => {
+  async decide(decision: AmendmentDecision, note: AuditNote): Promise<void> {
+    await audited(this.#state, note, async (transaction) => {
       const decided = await decideRows(transaction, decision, (row) => row.id === decision.id);
       if (decided > 0) return;
       throw new ConflictError("amendment_decided", `${decision.id} does not wait any more`, {
@@ -179,15 +182,10 @@ async function decideRows(
       .execute();
     if (state === "rejected") continue;
     const { meter_id, from_ms, to_ms } = row;
-    await transaction
-      .insertInto("touch")
-      .values({ meter_id, kind: "amendment", from_ms, to_ms, reason: "amendment", stamp: 1 })
-      .onConflict((conflict) =>
-        conflict
-          .columns(["meter_id", "kind", "from_ms", "to_ms"])
-          .doUpdateSet({ stamp: sql<number>`touch.stamp + 1` }),
-      )
-      .execute();
+    await addTouch(transaction, {
+      ...{ meterId: meter_id, kind: "amendment", reason: "amendment" },
+      ...{ fromMs: Number(from_ms), toMs: Number(to_ms) },
+    });
   }
   return meant.length;
 }

@@ -1,6 +1,8 @@
-import { sql } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { QuarantineGroup, QuarantineStore } from "../../app/ports.ts";
-import type { QuarantineGroupRow } from "./schema.ts";
+import type { AuditNote } from "../../domain/audit/audit-entry.ts";
+import { appendAudit } from "./audit-chain.ts";
+import type { QuarantineGroupRow, StateSchema } from "./schema.ts";
 import type { StateDatabase } from "./state-database.ts";
 
 /** What was set aside, grouped by place and reason. */
@@ -57,14 +59,11 @@ export class SqlQuarantineStore implements QuarantineStore {
       .execute();
   }
 
-  async dismiss(id: string): Promise<boolean> {
+  async dismiss(id: string, note: AuditNote): Promise<boolean> {
     return this.#state.write.transaction().execute(async (transaction) => {
-      await transaction.deleteFrom("quarantine_payload").where("group_id", "=", id).execute();
-      const result = await transaction
-        .deleteFrom("quarantine_group")
-        .where("id", "=", id)
-        .executeTakeFirst();
-      return result.numDeletedRows > 0n;
+      const isGone = await deleteGroup(transaction, id);
+      if (isGone) await appendAudit(transaction, this.#state, [note]);
+      return isGone;
     });
   }
 
@@ -76,7 +75,7 @@ export class SqlQuarantineStore implements QuarantineStore {
       .where("device_id", "=", deviceId)
       .where("code", "=", "unknown_device")
       .execute();
-    for (const { id } of groups) await this.dismiss(id);
+    await this.#forget(groups);
   }
 
   async trimGroups(groupsMax: number): Promise<number> {
@@ -87,9 +86,25 @@ export class SqlQuarantineStore implements QuarantineStore {
       .limit(1000)
       .offset(groupsMax)
       .execute();
-    for (const { id } of surplus) await this.dismiss(id);
+    await this.#forget(surplus);
     return surplus.length;
   }
+
+  async #forget(groups: readonly { readonly id: string }[]): Promise<void> {
+    for (const { id } of groups) {
+      await this.#state.write.transaction().execute((transaction) => deleteGroup(transaction, id));
+    }
+  }
+}
+
+/** Answers whether there was such a group. */
+async function deleteGroup(transaction: Transaction<StateSchema>, id: string): Promise<boolean> {
+  await transaction.deleteFrom("quarantine_payload").where("group_id", "=", id).execute();
+  const result = await transaction
+    .deleteFrom("quarantine_group")
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
 }
 
 function groupOf(row: QuarantineGroupRow): QuarantineGroup {

@@ -1,10 +1,12 @@
 import type { Kysely, Transaction } from "kysely";
 import type { RegistryStore } from "../../app/ports.ts";
 import type { Carrier, DeviceKind } from "../../contracts/device-kinds.ts";
+import type { AuditNote } from "../../domain/audit/audit-entry.ts";
 import { ConflictError } from "../../domain/errors.ts";
 import type { Enterprise, Gateway, LocalName, Meter, Role } from "../../domain/park.ts";
 import type { MeterEvent } from "../../domain/telemetry/meter-event.ts";
 import type { Touch } from "../../domain/telemetry/touch.ts";
+import { audited } from "./audit-chain.ts";
 import type { EnterpriseRow, MeterRow, StateSchema } from "./schema.ts";
 import { addMeterEvent, readMeterEvents } from "./sql-meter-events.ts";
 import type { StateDatabase } from "./state-database.ts";
@@ -52,18 +54,22 @@ export class SqlRegistryStore implements RegistryStore {
     return readMeterEvents(this.#state);
   }
 
-  addMeterEvent(event: MeterEvent, touches: readonly Touch[]): Promise<void> {
-    return addMeterEvent(this.#state, event, touches);
+  addMeterEvent(event: MeterEvent, touches: readonly Touch[], note: AuditNote): Promise<void> {
+    return addMeterEvent(this.#state, event, { touches, note });
   }
 
-  async addEnterprise(enterprise: Enterprise): Promise<void> {
-    await this.#insertOnce("enterprise", enterprise.id, (database) =>
+  async addEnterprise(enterprise: Enterprise, note: AuditNote): Promise<void> {
+    await this.#insertOnce("enterprise", enterprise.id, note, (database) =>
       database.insertInto("enterprise").values(enterpriseRow(enterprise, "api")),
     );
   }
 
-  async addGateway(gateway: Gateway, passwordSha256: string | null): Promise<void> {
-    await this.#insertOnce("gateway", gateway.id, (database) =>
+  async addGateway(
+    gateway: Gateway,
+    passwordSha256: string | null,
+    note: AuditNote,
+  ): Promise<void> {
+    await this.#insertOnce("gateway", gateway.id, note, (database) =>
       database.insertInto("gateway").values({
         id: gateway.id,
         name_zh: gateway.name.zh,
@@ -75,20 +81,19 @@ export class SqlRegistryStore implements RegistryStore {
     );
   }
 
-  async setGatewayPassword(gatewayId: string, passwordSha256: string): Promise<void> {
-    await this.#state.write
-      .updateTable("gateway")
-      .set({ password_sha256: passwordSha256 })
-      .where("id", "=", gatewayId)
-      .execute();
-  }
-
-  async setGatewaySimulated(gatewayId: string, simulated: boolean): Promise<void> {
-    await this.#state.write
-      .updateTable("gateway")
-      .set({ simulated: simulated ? 1 : 0 })
-      .where("id", "=", gatewayId)
-      .execute();
+  async setGatewayCredentials(
+    gatewayId: string,
+    credentials: { readonly passwordSha256: string; readonly simulated: boolean },
+    note: AuditNote,
+  ): Promise<void> {
+    const { passwordSha256, simulated } = credentials;
+    await audited(this.#state, note, (transaction) =>
+      transaction
+        .updateTable("gateway")
+        .set({ password_sha256: passwordSha256, simulated: simulated ? 1 : 0 })
+        .where("id", "=", gatewayId)
+        .execute(),
+    );
   }
 
   async gatewayPasswords(): Promise<ReadonlyMap<string, string>> {
@@ -103,8 +108,8 @@ export class SqlRegistryStore implements RegistryStore {
     );
   }
 
-  async addMeter(meter: Meter): Promise<void> {
-    await this.#insertOnce("meter", meter.id, (database) =>
+  async addMeter(meter: Meter, note: AuditNote): Promise<void> {
+    await this.#insertOnce("meter", meter.id, note, (database) =>
       database.insertInto("meter").values(meterRow(meter)),
     );
   }
@@ -124,6 +129,7 @@ export class SqlRegistryStore implements RegistryStore {
   async #insertOnce(
     table: "enterprise" | "gateway" | "meter",
     id: string,
+    note: AuditNote,
     insert: (database: Kysely<StateSchema>) => { execute(): Promise<unknown> },
   ): Promise<void> {
     const taken = (cause?: unknown): ConflictError =>
@@ -131,7 +137,7 @@ export class SqlRegistryStore implements RegistryStore {
         cause,
         remedy: `choose another id, or look at the ${table} that has it`,
       });
-    await this.#state.write.transaction().execute(async (transaction) => {
+    await audited(this.#state, note, async (transaction) => {
       const known = await transaction
         .selectFrom(table)
         .select("id")

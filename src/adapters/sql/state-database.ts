@@ -1,4 +1,5 @@
 import { Kysely } from "kysely";
+import type { AuditDigest } from "../../domain/audit/audit-entry.ts";
 import type { SqliteStep } from "../sqlite/sqlite-protocol.ts";
 import { durablePragmas, openSqliteThread } from "../sqlite/sqlite-thread.ts";
 import { migrateToLatest, migrationStatus } from "./migrate.ts";
@@ -16,6 +17,8 @@ export interface StateDatabase {
   readonly engine: StateEngine;
   readonly write: Kysely<StateSchema>;
   readonly read: Kysely<StateSchema>;
+  /** What new audit entries are chained with. */
+  readonly auditDigest: AuditDigest;
   /** Many rows in one transaction, past the query builder; all steps or none. */
   bulk(steps: readonly BulkStep[]): Promise<void>;
   /** A consistent copy of the whole database, made while the service runs. */
@@ -35,7 +38,10 @@ export async function sqliteMigrations(path: string): ReturnType<typeof migratio
 }
 
 /** Opens the embedded state database and brings its schema up to date. */
-export async function openSqliteState(path: string): Promise<StateDatabase> {
+export async function openSqliteState(
+  path: string,
+  auditDigest: AuditDigest = "sha256",
+): Promise<StateDatabase> {
   const writer = openSqliteThread(path, durablePragmas);
   const turnstile = new Turnstile();
   const write = new Kysely<StateSchema>({ dialect: threadDialect(writer, turnstile) });
@@ -55,6 +61,7 @@ export async function openSqliteState(path: string): Promise<StateDatabase> {
     engine: "sqlite",
     write,
     read,
+    auditDigest,
     bulk: async (steps) => {
       const leave = await turnstile.enter();
       try {

@@ -8,12 +8,14 @@ const plainErrors: Readonly<Record<string, number>> = {
   BackupError: 1,
   CopyStateError: 1,
   DataDirLockedError: 1,
+  HeadFileError: 1,
   DataDirUnusableError: configExitCode,
   MaintenanceError: 1,
   MoveError: 1,
   SchemaError: 1,
   StoreUnusableError: 1,
   UnavailableError: 1,
+  VaultError: configExitCode,
 };
 
 /** Says on standard error what went wrong; answers the exit code that stands for it. */

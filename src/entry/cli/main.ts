@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { Command } from "commander";
+import { addAudit } from "./audit-command.ts";
 import { settingsTable, understood } from "./check.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { addMaintenance } from "./maintenance.ts";
@@ -63,6 +64,7 @@ function program(finish: (code: number) => void): Command {
       process.stdout.write(settingsTable(configFrom(command)));
     });
   addReplay(root, finish);
+  addAudit(root, finish);
   addMaintenance(root);
   return root;
 }

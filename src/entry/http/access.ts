@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
+import type { Caller, RouteUse } from "../../app/access-tally.ts";
 import { bootstrapId } from "../../app/sign-in.ts";
 import { ForbiddenError } from "../../domain/errors.ts";
 import { hasRole, type Principal, type RoleName, roleNames } from "../../domain/principal.ts";
@@ -22,6 +23,8 @@ export type AccessRule =
 declare module "fastify" {
   interface FastifyContextConfig {
     access?: AccessRule;
+    /** What it shows is sensitive: each use goes into the audit, whoever asks. */
+    isSensitive?: boolean;
   }
 }
 
@@ -46,6 +49,11 @@ export const operators: AccessRule = rule(["manager", "sysadmin"], { isParkWide:
 
 /** Those who answer for the park's figures: they close months and decide what still changes them. */
 export const accountants: AccessRule = rule(["manager"], { isParkWide: true });
+
+/** Those who keep the system, and those who look after them. */
+export const auditReaders: AccessRule = rule(["auditor", "secadmin", "sysadmin"], {
+  isParkWide: true,
+});
 
 /** Those who may put the planner to work, each with figures of their own. */
 export const planners: AccessRule = rule(["manager", "sysadmin", "enterprise"]);
@@ -75,7 +83,7 @@ export function principalOf(request: FastifyRequest): Principal {
 export interface AccessParts {
   readonly credentials: Credentials;
   readonly limits: Limits;
-  readonly services: Pick<HttpServices, "audit">;
+  readonly services: Pick<HttpServices, "noteUse" | "registry">;
 }
 
 /** Refuses by default: a route without a rule does not start, and a rule lets in only whom it names. */
@@ -104,21 +112,37 @@ export function registerAccess(server: FastifyInstance, parts: AccessParts): voi
       await limits.countStranger(request);
       throw new UnauthenticatedError();
     }
-    principals.set(request, principal);
+    principals.set(request, { ...principal, requestId: request.id });
     await limits.countPrincipal(request, principal.id);
     if (access === undefined || !admits(access, principal)) throw refusal(principal);
   });
   server.addHook("onResponse", async (request, reply) => {
-    const principal = principals.get(request);
-    if (principal?.id !== bootstrapId) return;
-    const { method, id, routeOptions } = request;
-    services.audit(principal, {
-      method,
-      route: routeOptions.url,
-      status: reply.statusCode,
-      requestId: id,
-    });
+    const use = useOf(request, reply.statusCode, principals.get(request));
+    if (use === null) return;
+    const stranger: Caller = {
+      id: "stranger",
+      parkId: services.registry.park.id,
+      enterpriseId: null,
+    };
+    services.noteUse(principals.get(request) ?? stranger, use);
   });
+}
+
+/**
+ * What of a request goes into the audit: every use of the token for automation, every look at
+ * something sensitive, and every refusal; null for the rest, which leaves its mark by what it changes.
+ */
+function useOf(
+  request: FastifyRequest,
+  status: number,
+  principal: Principal | undefined,
+): RouteUse | null {
+  const { method, id: requestId, routeOptions, is404 } = request;
+  const { url: route, config } = routeOptions;
+  if (is404 || route === undefined || config.access?.kind === "open") return null;
+  const isRefused = status === 401 || status === 403;
+  if (!isRefused && principal?.id !== bootstrapId && config.isSensitive !== true) return null;
+  return { method, route, status, requestId };
 }
 
 function admits(access: Extract<AccessRule, { kind: "roles" }>, principal: Principal): boolean {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from "@fastify/type-provider-zod";
 import type { Registry as MetricsRegistry } from "prom-client";
+import type { Caller, RouteUse } from "../../app/access-tally.ts";
 import type { AmendmentDependencies } from "../../app/amend-period.ts";
 import type { CalculateCarbonDependencies } from "../../app/calculate-carbon.ts";
 import type { LiveEvents } from "../../app/live-events.ts";
@@ -7,12 +8,12 @@ import type { LivePicture } from "../../app/live-picture.ts";
 import type { ManageRegistryDependencies } from "../../app/manage-registry.ts";
 import type { DropTasks } from "../../app/meter-ports.ts";
 import type { Clock, Ledger, QuarantineStore, TelemetryStore } from "../../app/ports.ts";
+import type { createAuditCheck, ReadAuditDependencies } from "../../app/read-audit.ts";
 import type { ReadStatusDependencies } from "../../app/read-status.ts";
 import type { RecordMeterEventDependencies } from "../../app/record-meter-event.ts";
 import type { Registry } from "../../app/registry.ts";
 import type { SignIn } from "../../app/sign-in.ts";
 import type { SolveDispatch } from "../../app/solve-dispatch.ts";
-import type { Principal } from "../../domain/principal.ts";
 import type { TelemetryUseCases } from "../take-telemetry.ts";
 
 /** Whether a gateway is connected and when it was last heard; null: not since this start. */
@@ -48,8 +49,10 @@ export interface HttpServices {
     readonly degraded: string[];
     readonly failing: string[];
   }>;
-  /** Notes what a principal did that has to be traceable. */
-  readonly audit: (principal: Principal, fields: object) => void;
+  readonly readAudit: ReadAuditDependencies;
+  readonly checkAudit: ReturnType<typeof createAuditCheck>;
+  /** Counts a use of a route for the audit. */
+  readonly noteUse: (caller: Caller, use: RouteUse) => void;
 }
 
 /** One resource of the API: its paths and schemas. The meaning is in the use cases. */

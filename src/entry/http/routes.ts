@@ -1,5 +1,6 @@
 import type { Routes } from "./http-services.ts";
 import { amendmentRoutes } from "./routes/amendments.ts";
+import { auditCheckRoutes, auditRoutes } from "./routes/audit.ts";
 import { carbonRoutes } from "./routes/carbon.ts";
 import { dispatchRoutes } from "./routes/dispatch.ts";
 import { energyRoutes } from "./routes/energy.ts";
@@ -41,5 +42,7 @@ export const apiRoutes: readonly Routes[] = [
   parameterRoutes,
   liveRoutes,
   sessionRoutes,
+  auditRoutes,
+  auditCheckRoutes,
   statusRoutes,
 ];

@@ -45,8 +45,8 @@ describe("a sign-in link", () => {
       roles: ["sysadmin", "manager"],
       enterpriseId: null,
     });
-    expect(http.audited).toContainEqual(
-      expect.objectContaining({ principal: "user:admin", action: "sign-in" }),
+    expect(await http.audited()).toContainEqual(
+      expect.objectContaining({ actor: "user:admin", action: "session.begin" }),
     );
   });
 

@@ -66,7 +66,6 @@ export const amendmentRoutes: Routes = async (server, services) => {
         const principal = principalOf(request);
         const decision = { id: request.params.id, state, reason: request.body.reason };
         const decided = await decideAmendment(amendments, principal, decision);
-        services.audit(principal, { action: `amendment-${verb}`, ...decision });
         return amendmentBody(decided);
       },
     );

@@ -48,7 +48,6 @@ export const periodRoutes: Routes = async (server, services) => {
       const principal = principalOf(request);
       const asked = { month: request.params.month, reason: request.body.reason };
       const period = await closePeriod(periods, principal, asked);
-      services.audit(principal, { action: "period-close", ...asked });
       return periodBody(period);
     },
   );
@@ -68,7 +67,6 @@ export const periodRoutes: Routes = async (server, services) => {
       const principal = principalOf(request);
       const asked = { month: request.params.month, reason: request.body.reason };
       const period = await reopenPeriod(periods, principal, asked);
-      services.audit(principal, { action: "period-reopen", ...asked });
       return periodBody(period);
     },
   );

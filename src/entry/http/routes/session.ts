@@ -13,7 +13,7 @@ import type { Routes } from "../http-services.ts";
 
 const tags = ["session"];
 
-export const sessionRoutes: Routes = async (server, { signIn, audit }) => {
+export const sessionRoutes: Routes = async (server, { signIn }) => {
   server.get(
     "/session",
     {
@@ -35,10 +35,9 @@ export const sessionRoutes: Routes = async (server, { signIn, audit }) => {
     },
     async (request, reply) => {
       refuseOtherSites(request);
-      const session = await signIn.redeem(request.body.token);
+      const session = await signIn.redeem(request.body.token, request.id);
       if (session === null) throw linkSpent();
       setSessionCookie(request, reply, session);
-      audit(session.principal, { action: "sign-in", requestId: request.id });
       return sessionBody(session.principal);
     },
   );
@@ -50,9 +49,8 @@ export const sessionRoutes: Routes = async (server, { signIn, audit }) => {
     },
     async (request, reply) => {
       const token = sessionTokenOf(request);
-      if (token !== null) await signIn.end(token);
+      if (token !== null) await signIn.end(token, principalOf(request));
       clearSessionCookie(request, reply);
-      audit(principalOf(request), { action: "sign-out", requestId: request.id });
       return reply.code(204).send(null);
     },
   );

@@ -11,7 +11,7 @@ const Token = z.string().regex(/^[\w-]{1,512}$/);
  * The page behind a one-time link. Looking at it uses nothing up, because mail scanners and chat
  * previews look at links too; only its button does. It works without the console and without script.
  */
-export const signInRoutes: Routes = async (server, { signIn, audit }) => {
+export const signInRoutes: Routes = async (server, { signIn }) => {
   server.addContentTypeParser(
     "application/x-www-form-urlencoded",
     { parseAs: "string", bodyLimit: 4096 },
@@ -37,10 +37,9 @@ export const signInRoutes: Routes = async (server, { signIn, audit }) => {
     },
     async (request, reply) => {
       refuseOtherSites(request);
-      const session = await signIn.redeem(request.body.token);
+      const session = await signIn.redeem(request.body.token, request.id);
       if (session === null) return reply.code(422).type(html).send(spentPage);
       setSessionCookie(request, reply, session);
-      audit(session.principal, { action: "sign-in", requestId: request.id });
       return reply.redirect("/", 303);
     },
   );

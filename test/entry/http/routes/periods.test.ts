@@ -93,7 +93,9 @@ describe("accounting periods", () => {
     ]);
     const again = await http.call("POST", `/api/v1/amendments/${id}/reject`, { reason });
     expect([again.statusCode, again.json().code]).toEqual([409, "amendment_decided"]);
-    expect(http.audited).toContainEqual(expect.objectContaining({ action: "amendment-accept" }));
+    expect(await http.audited()).toContainEqual(
+      expect.objectContaining({ action: "amendment.accept" }),
+    );
   });
 
   it("stay as they are when a person rejects; the readings are kept", async () => {
