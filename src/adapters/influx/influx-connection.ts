@@ -108,8 +108,9 @@ export class InfluxConnection {
     }
     const answer = QueryAnswer.safeParse(parsedJson(text));
     if (!answer.success) throw lost(new Error("the answer is not what InfluxQL answers"));
-    // Before version 2 an unknown database is an error inside of an answer that is 200.
     const wrong = answer.data.error ?? answer.data.results.find((result) => result.error)?.error;
+    // Versions 1 and 2 say this inside of an answer that is 200, also to a token that may not read.
+    if (wrong?.startsWith("database not found")) throw unmapped(shortened(wrong), this.#settings);
     if (wrong !== undefined) {
       throw new UnavailableError(`InfluxDB refused a query: ${shortened(wrong)}`, {
         code: "influx_query",
@@ -203,6 +204,13 @@ function unavailable(
     code: "influx_busy",
     retryAfterMs: retryAfterMs(error),
   });
+}
+
+function unmapped(said: string, { bucket, org }: InfluxSettings): UnavailableError {
+  return new UnavailableError(
+    `InfluxDB refused a query: ${said}; check that ZCP_INFLUX_TOKEN may read bucket ${bucket}, or ${mappingCommand(bucket, org)}`,
+    { code: "influx_access" },
+  );
 }
 
 /** InfluxQL finds a bucket by a mapping, which version 2 usually has of itself; this makes it. */

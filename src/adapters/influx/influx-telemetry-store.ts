@@ -189,7 +189,12 @@ export class InfluxTelemetryStore implements TelemetryStore {
 
   /** @throws {UnavailableError} the server cannot be asked; what is journalled waits for it. */
   async state(): Promise<Readonly<Record<string, string | number | null>>> {
-    const version = await this.#options.connection.version();
+    const { connection } = this.#options;
+    const version = await connection.version();
+    // A bucket may take lines and still be out of reach of InfluxQL; one shard is asked, if any.
+    await connection.query([
+      `SELECT ${identifier(receivedField)} FROM ${identifier(telemetryMeasurement)} WHERE time >= now() - 1m LIMIT 1`,
+    ]);
     return { engine: "influxdb", version, cursorSeq: await this.#options.cursor.read() };
   }
 

@@ -131,6 +131,23 @@ describe("a write to InfluxDB", () => {
     expect({ moves, refused }).toEqual({ moves: [], refused: [] });
   });
 
+  it("says how to map the bucket where InfluxQL does not find it, also on an answer that is 200", async () => {
+    const { store } = open();
+    fake.answers.push(
+      { status: 204, headers: { "X-Influxdb-Version": "v2.7.12" } },
+      {
+        status: 200,
+        body: '{"results":[{"statement_id":0,"error":"database not found: zcp"}]}',
+      },
+    );
+    const failure = await failureOf(store.state());
+    expect(failure.code).toBe("influx_access");
+    expect(failure.message).toMatch(/ZCP_INFLUX_TOKEN may read bucket zcp/);
+    expect(failure.message).toContain(
+      "influx v1 dbrp create --org park --db zcp --rp autogen --default --bucket-id",
+    );
+  });
+
   it("keeps everything on 429 and hands on how long to wait", async () => {
     const { store, moves } = open();
     fake.answers.push({ status: 429, headers: { "Retry-After": "7" } });
