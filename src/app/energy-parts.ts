@@ -106,7 +106,7 @@ export function visibleMeter(registry: Registry, principal: Principal, id: strin
   return meter;
 }
 
-function unknownScope(scope: string): NotFoundError {
+export function unknownScope(scope: string): NotFoundError {
   return new NotFoundError("not_found", `there is no ${scope}`, {
     remedy: "GET /api/v1/meters and /api/v1/enterprises list what there is",
   });

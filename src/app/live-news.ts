@@ -19,7 +19,7 @@ export interface SlotNews {
 
 /** News of another part of the service, as it goes over the wire. */
 export interface PartNews {
-  readonly kind: "status" | "alert" | "plan";
+  readonly kind: "status" | "alert" | "plan" | "restatement";
   readonly body: object;
 }
 

@@ -160,7 +160,7 @@ export interface Ledger extends LedgerTotals {
   touch(seq: number, touches: readonly Touch[], quarantined: readonly Quarantined[]): Promise<void>;
   /** Touches of a kind; those that reach the latest time first, so that the present never waits. */
   touched(kind: TouchKind, touchesMax: number): Promise<readonly RecordedTouch[]>;
-  /** Number of quarter hours in recorded touches. */
+  /** Number of quarter hours in recorded touches, and of those whose revision has to be followed. */
   touchedSlotCount(): Promise<number>;
   /**
    * Records new revisions where figures differ; those of closed months become amendments that wait for

@@ -83,7 +83,7 @@ export function createHealth(parts: {
       ),
       state: await asked(
         async () => ({ cursorSeq: await ledger.cursor() }),
-        problems["slot-closer"] ?? problems["journal-trim"] ?? problems["day-totals"],
+        ledgerProblem(problems),
       ),
     };
   };
@@ -113,6 +113,12 @@ export function createHealth(parts: {
       return { ready: failing.length === 0, degraded: named("degraded"), failing };
     },
   };
+}
+
+function ledgerProblem(problems: ReturnType<Pipeline["problems"]>): string | null {
+  const { restatement } = problems;
+  const worked = problems["slot-closer"] ?? problems["journal-trim"];
+  return worked ?? problems["day-totals"] ?? restatement;
 }
 
 function journalWarning(fill: number, oldestAgeS: number): string | null {

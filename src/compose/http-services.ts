@@ -22,6 +22,7 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
     meterEvents: { registry, store: registryStore, clock, wake: parts.pipeline.wake },
     ingest: intake,
     signIn: parts.signIn,
+    restatements: stores.restatements,
     amendments: {
       ...{ periods: stores.periods, timezone: registry.park.timezone, clock },
       ...{ ledger, telemetry, meter: registry.meter, events: registry.events },

@@ -8,6 +8,9 @@ import type { Stores } from "./stores.ts";
 /** Groups of refused messages that are kept; a device gone mad must not fill the disk. */
 const quarantineGroupsMax = 5000;
 
+/** Restatements that can be read; what the slots said stays in their revisions. */
+const restatementsMax = 200_000;
+
 /** Kept longer than a reading may be old: a slot is derived from what lies around its readings. */
 const neighboursMs = 2 * dayMs;
 
@@ -38,6 +41,15 @@ export function serviceJobs(
         const keptMs = parts.retentionDays * dayMs + neighboursMs;
         const deleted = await stores.telemetry.retain(toMs - keptMs);
         if (deleted > 0) log.info({ deleted }, "raw readings beyond their retention deleted");
+      },
+    },
+    {
+      name: "restatement-trim",
+      cron: "47 3 * * *",
+      describe: "forgets the oldest restatements beyond 200,000; revisions stay",
+      run: async ({ log }) => {
+        const dropped = await stores.restatements.trim(restatementsMax);
+        if (dropped > 0) log.info({ dropped }, "old restatements forgotten");
       },
     },
     {

@@ -15,6 +15,7 @@ import { serviceJobs } from "./jobs.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { createPlanner, type Planner } from "./planner.ts";
 import { createGatewayPresence, type GatewayPresence } from "./presence.ts";
+import { restatementNews } from "./restatement-news.ts";
 import { serviceFigures } from "./service-figures.ts";
 import type { Stores } from "./stores.ts";
 
@@ -62,6 +63,7 @@ export async function createParts(
     clock,
     log,
     onChanged: (change) => events.slotsChanged(change),
+    onRestated: restatementNews({ events, registry }),
     onCaughtUp: (readings) => picture.observe(readings),
   });
   const audit = createAudit(config, stores, { clock, log });

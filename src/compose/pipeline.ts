@@ -3,11 +3,18 @@ import { createDrain } from "../app/drain.ts";
 import { mirrorLedger } from "../app/mirror-ledger.ts";
 import type { Clock, Log } from "../app/ports.ts";
 import type { Registry } from "../app/registry.ts";
+import { type RestateDependencies, restate } from "../app/restate.ts";
 import { storeReadings } from "../app/store-readings.ts";
 import type { Reading } from "../domain/telemetry/reading.ts";
 import type { Stores } from "./stores.ts";
 
-type Consumer = "store-writer" | "slot-closer" | "journal-trim" | "ledger-mirror" | "day-totals";
+type Consumer =
+  | "restatement"
+  | "store-writer"
+  | "slot-closer"
+  | "journal-trim"
+  | "ledger-mirror"
+  | "day-totals";
 
 /** The two consumers of the journal, one behind the other, and the trimming behind both. */
 export interface Pipeline {
@@ -51,22 +58,23 @@ function createTrimmer(journal: Stores["journal"], log: Log) {
   };
 }
 
+interface PipelineParts {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onChanged: (change: SlotsChanged) => void;
+  readonly onRestated: RestateDependencies["onRestated"];
+  /** Told the readings that were journalled before this start and are stored only now. */
+  readonly onCaughtUp: (readings: readonly Reading[]) => void;
+}
+
 /** Wires journal → telemetry store → ledger; each wakes the next when it has moved on. */
-export function createPipeline(
-  { journal, telemetry, ledger, charts }: Stores,
-  parts: {
-    readonly registry: Registry;
-    readonly clock: Clock;
-    readonly log: Log;
-    readonly onChanged: (change: SlotsChanged) => void;
-    /** Told the readings that were journalled before this start and are stored only now. */
-    readonly onCaughtUp: (readings: readonly Reading[]) => void;
-  },
-): Pipeline {
+export function createPipeline(stores: Stores, parts: PipelineParts): Pipeline {
+  const { journal, telemetry, ledger } = stores;
   const headSeqAtStart = journal.state().headSeq;
   let storedSeq = 0;
   const trimmer = createTrimmer(journal, parts.log);
-  const mirror = charts === null ? null : mirrorLedger({ ...charts, ledger, log: parts.log });
+  const followers = createFollowers(stores, parts);
   const closer = closeSlots({
     journal,
     telemetry,
@@ -78,7 +86,7 @@ export function createPipeline(
     storedSeq: () => storedSeq,
     onChanged: (change) => {
       parts.onChanged(change);
-      mirror?.wake();
+      followers.ledgerChanged();
     },
     onFollowed: trimmer.trim,
   });
@@ -93,42 +101,68 @@ export function createPipeline(
       closer.wake();
     },
   });
-  // Slots from before there were totals; what is recorded from now on is summed with its slots.
-  const dayTotals = createDrain({
-    name: "day-totals",
-    log: parts.log,
-    step: () => ledger.fillDays(),
-  });
   const unsubscribe = journal.onCommit(() => writer.wake());
 
   return {
     start: () => {
       writer.wake();
-      mirror?.wake();
-      dayTotals.wake();
+      followers.start();
     },
     wake: () => closer.wake(),
     settled: async () => {
       await writer.settled();
       await closer.settled();
-      await mirror?.settled();
-      await dayTotals.settled();
+      await followers.settled();
       await trimmer.settled();
     },
     stop: async () => {
       unsubscribe();
       await writer.stop();
       await closer.stop();
-      await mirror?.stop();
-      await dayTotals.stop();
+      await followers.stop();
       await trimmer.settled();
     },
     problems: () => ({
       "store-writer": writer.lastError,
       "slot-closer": closer.lastError,
       "journal-trim": trimmer.problem(),
+      ...followers.problems(),
+    }),
+  };
+}
+
+/** What works on the ledger after its slots are written. */
+function createFollowers(
+  { ledger, charts, restatements, periods }: Stores,
+  { registry, clock, log, onRestated }: PipelineParts,
+) {
+  const mirror = charts === null ? null : mirrorLedger({ ...charts, ledger, log });
+  const restater = restate({
+    ...{ restatements, periods, clock, log, onRestated, meter: registry.meter },
+    timezone: registry.park.timezone,
+  });
+  // Slots from before there were totals; what is recorded from now on is summed with its slots.
+  const dayTotals = createDrain({ name: "day-totals", log, step: () => ledger.fillDays() });
+  const ledgerChanged = (): void => {
+    mirror?.wake();
+    restater.wake();
+  };
+  return {
+    ledgerChanged,
+    start: (): void => {
+      ledgerChanged();
+      dayTotals.wake();
+    },
+    settled: async (): Promise<void> => {
+      for (const drain of [restater, mirror, dayTotals]) await drain?.settled();
+    },
+    stop: async (): Promise<void> => {
+      for (const drain of [restater, mirror, dayTotals]) await drain?.stop();
+    },
+    problems: () => ({
       "ledger-mirror": mirror?.lastError ?? null,
       "day-totals": dayTotals.lastError,
+      restatement: restater.lastError,
     }),
   };
 }

@@ -14,6 +14,7 @@ import { SqlLedger } from "../adapters/sql/sql-ledger.ts";
 import { SqlPeriodStore } from "../adapters/sql/sql-period-store.ts";
 import { SqlQuarantineStore } from "../adapters/sql/sql-quarantine-store.ts";
 import { SqlRegistryStore } from "../adapters/sql/sql-registry-store.ts";
+import { SqlRestatementStore } from "../adapters/sql/sql-restatement-store.ts";
 import { openSqliteState, type StateDatabase } from "../adapters/sql/state-database.ts";
 import type { SessionStore } from "../app/access-ports.ts";
 import type { AuditStore } from "../app/audit-ports.ts";
@@ -30,7 +31,9 @@ import {
   UnavailableError,
 } from "../app/ports.ts";
 import { createRegistry, type Registry } from "../app/registry.ts";
+import type { RestatementStore } from "../app/restatement-ports.ts";
 import type { Config } from "../config.ts";
+import { ParkDays } from "../domain/energy/park-days.ts";
 import { type Charts, influxCharts, influxTelemetry } from "./influx-stores.ts";
 
 /** Everything that keeps something, opened together and closed in the reverse order. */
@@ -43,6 +46,7 @@ export interface Stores {
   readonly quarantine: QuarantineStore;
   readonly sessions: SessionStore;
   readonly periods: PeriodStore;
+  readonly restatements: RestatementStore;
   readonly jobs: JobStore;
   readonly audit: AuditStore;
   /** In memory; empty until it is reloaded. */
@@ -130,6 +134,7 @@ export async function openStores(config: Config, log: Log): Promise<Stores> {
       jobs: new SqlJobStore(state),
       periods: new SqlPeriodStore(state),
       audit: sqlAuditStore(state),
+      restatements: new SqlRestatementStore(state, new ParkDays(registry.park.timezone)),
       charts: influx === null ? null : influxCharts(influx, { state, registry, log }),
       close,
     };

@@ -125,6 +125,16 @@ export const SlotEvent = z.object({
 });
 export type SlotEvent = z.infer<typeof SlotEvent>;
 
+/** SSE `restatement`: days that were restated; GET /restatements tells before, after and reason. */
+export const RestatementEvent = z.object({
+  meterIds: z.array(z.string()),
+  from: Instant.describe("start of the earliest day"),
+  to: Instant.describe("end of the latest day"),
+  reasons: z.array(z.string()),
+  restatements: z.int(),
+});
+export type RestatementEvent = z.infer<typeof RestatementEvent>;
+
 /** SSE `status`: sent when something of it has changed. */
 export const StatusEvent = z.object({
   at: Instant,

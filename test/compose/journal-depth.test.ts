@@ -62,7 +62,12 @@ describe("the depth of the journal", () => {
         pipeline: {
           problems: () => ({
             ...{ "store-writer": null, "slot-closer": null },
-            ...{ "journal-trim": null, "day-totals": null, "ledger-mirror": null },
+            ...{
+              "journal-trim": null,
+              "day-totals": null,
+              restatement: null,
+              "ledger-mirror": null,
+            },
           }),
         },
         jobs: [],

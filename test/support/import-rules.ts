@@ -29,6 +29,7 @@ const inner = [
   "src/app/period-ports.ts",
   "src/app/access-ports.ts",
   "src/app/audit-ports.ts",
+  "src/app/restatement-ports.ts",
   "src/app/chart-ports.ts",
   "src/app/gateway-ports.ts",
   "src/app/meter-ports.ts",

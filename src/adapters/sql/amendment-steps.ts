@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Slot } from "../../domain/telemetry/slot.ts";
 import { quarterHourMs } from "../../domain/time.ts";
-import type { PeriodClosedRow } from "./schema.ts";
+import type { PeriodClosedRow } from "./accounting-rows.ts";
 import type { BulkStep, StateDatabase } from "./state-database.ts";
 
 /** A slot that differs from what the ledger says of a closed month. */

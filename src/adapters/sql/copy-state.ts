@@ -23,6 +23,8 @@ const smallTables: Readonly<Record<Exclude<Table, LedgerTable>, number>> = {
   period_closed: 4.1,
   period_change: 4.2,
   amendment: 4.3,
+  restatement_due: 4.4,
+  restatement: 4.5,
   touch: 5,
   meter_event: 6,
   drop_task: 7,

@@ -77,6 +77,16 @@ export class LedgerDays {
     };
   }
 
+  /** Until older days have been summed, the steps that sum these as they are before a change. */
+  beforeSteps(slots: readonly (readonly [seriesId: number, startMs: number])[]): BulkStep[] {
+    return this.#isWhole ? [] : [this.sumStep(this.daysOf(slots))];
+  }
+
+  /** The park day that contains the instant. */
+  dayOf(tsMs: number): Interval {
+    return this.#days.of(tsMs);
+  }
+
   /** The days of the slots, each once. */
   daysOf(slots: readonly (readonly [seriesId: number, startMs: number])[]): SeriesDay[] {
     const days = new Map<string, SeriesDay>();

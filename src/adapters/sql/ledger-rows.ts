@@ -19,6 +19,10 @@ export type CurrentFigure = Pick<
   "amount" | "grade" | "coverage" | "estimated_fraction" | "revision"
 >;
 
+export function gradeCode(grade: Grade | null): number {
+  return grade === null ? gradeCodeOfNothing : grades.indexOf(grade) + 1;
+}
+
 export function gradeOf(code: number): Grade | null {
   return grades[code - 1] ?? null;
 }
@@ -34,7 +38,7 @@ export function ledgerRow(
     seriesId,
     slot.startMs,
     slot.amount,
-    slot.grade === null ? gradeCodeOfNothing : grades.indexOf(slot.grade) + 1,
+    gradeCode(slot.grade),
     slot.coverage,
     slot.estimatedFraction,
     (current?.revision ?? 0) + 1,

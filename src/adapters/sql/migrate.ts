@@ -5,6 +5,7 @@ import { meterLife } from "./migrations/0003-meter-life.ts";
 import { ledgerDays } from "./migrations/0006-ledger-days.ts";
 import { accountingPeriods } from "./migrations/0007-accounting-periods.ts";
 import { audit } from "./migrations/0007-audit.ts";
+import { restatements } from "./migrations/0008-restatements.ts";
 import type { StateSchema } from "./schema.ts";
 import type { StateEngine } from "./state-database.ts";
 
@@ -22,6 +23,7 @@ function migrationsFor(engine: StateEngine): Record<string, Migration> {
     "0006-ledger-days": ledgerDays(engine),
     "0007-accounting-periods": accountingPeriods,
     "0007-audit": audit,
+    "0008-restatements": restatements,
   };
 }
 

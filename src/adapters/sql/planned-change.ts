@@ -1,8 +1,8 @@
 import type { LedgerChange } from "../../app/ports.ts";
 import type { Slot } from "../../domain/telemetry/slot.ts";
+import type { PeriodClosedRow } from "./accounting-rows.ts";
 import type { HeldSlot } from "./amendment-steps.ts";
 import { type CurrentFigure, isRecorded, ledgerRow } from "./ledger-rows.ts";
-import type { PeriodClosedRow } from "./schema.ts";
 
 /** A slot that had a figure before and gets another one. */
 export interface RevisedSlot {

@@ -1,4 +1,11 @@
 /** Row shapes of the state database, for SQLite and PostgreSQL alike (portable subset). */
+import type {
+  AmendmentRow,
+  PeriodChangeRow,
+  PeriodClosedRow,
+  RestatementDueRow,
+  RestatementRow,
+} from "./accounting-rows.ts";
 
 export interface EnterpriseRow {
   id: string;
@@ -75,41 +82,6 @@ export interface LedgerDayRow {
   grade: number;
   revision_max: number;
   known_at_ms: number;
-}
-
-/** A month whose slots do not change. */
-export interface PeriodClosedRow {
-  month: string;
-  start_ms: number;
-  end_ms: number;
-}
-
-export interface PeriodChangeRow {
-  month: string;
-  /** Counts the changes of the month. */
-  number: number;
-  action: string;
-  start_ms: number;
-  end_ms: number;
-  at_ms: number;
-  actor: string;
-  reason: string;
-}
-
-export interface AmendmentRow {
-  id: string;
-  meter_id: string;
-  month: string;
-  from_ms: number;
-  to_ms: number;
-  reason: string;
-  state: string;
-  first_at_ms: number;
-  last_at_ms: number;
-  arrivals: number;
-  decided_by: string | null;
-  decided_at_ms: number | null;
-  decision_reason: string | null;
 }
 
 export interface TouchRow {
@@ -247,6 +219,8 @@ export interface StateSchema {
   period_closed: PeriodClosedRow;
   period_change: PeriodChangeRow;
   amendment: AmendmentRow;
+  restatement_due: RestatementDueRow;
+  restatement: RestatementRow;
   touch: TouchRow;
   mirror_due: MirrorDueRow;
   meter_event: MeterEventRow;

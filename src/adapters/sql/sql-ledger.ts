@@ -19,6 +19,7 @@ import {
 import type { CurrentFigure } from "./ledger-rows.ts";
 import { plannedChange } from "./planned-change.ts";
 import { quarantineSteps } from "./quarantine-steps.ts";
+import { restatementSteps } from "./restatement-steps.ts";
 import { dropSteps } from "./sql-drop-tasks.ts";
 import { mirrorDueStep } from "./sql-mirror-queue.ts";
 import type { StateDatabase } from "./state-database.ts";
@@ -107,7 +108,11 @@ export class SqlLedger implements Ledger {
       .selectFrom("touch")
       .select(sql<number | null>`sum((to_ms - from_ms) / ${sql.lit(quarterHourMs)})`.as("slots"))
       .executeTakeFirst();
-    return Number(row?.slots ?? 0);
+    const due = await this.#state.read
+      .selectFrom("restatement_due")
+      .select(sql<number | null>`sum(slot_count)`.as("slots"))
+      .executeTakeFirst();
+    return Number(row?.slots ?? 0) + Number(due?.slots ?? 0);
   }
 
   async record(
@@ -125,6 +130,7 @@ export class SqlLedger implements Ledger {
     });
     const tasks = await dropSteps(this.#state.read, changes);
     await this.#state.bulk([
+      ...restatementSteps(revised, this.#days),
       {
         sql: insertSuperseded,
         rows: revised.map(({ seriesId, startMs }) => [seriesId, startMs]),

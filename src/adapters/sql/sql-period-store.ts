@@ -10,8 +10,9 @@ import type { AuditNote } from "../../domain/audit/audit-entry.ts";
 import type { PeriodChange } from "../../domain/energy/accounting-period.ts";
 import { ConflictError } from "../../domain/errors.ts";
 import type { Interval } from "../../domain/time.ts";
+import type { AmendmentRow } from "./accounting-rows.ts";
 import { audited } from "./audit-chain.ts";
-import type { AmendmentRow, StateSchema } from "./schema.ts";
+import type { StateSchema } from "./schema.ts";
 import type { StateDatabase } from "./state-database.ts";
 import { addTouch } from "./touch-step.ts";
 

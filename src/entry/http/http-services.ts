@@ -12,6 +12,7 @@ import type { createAuditCheck, ReadAuditDependencies } from "../../app/read-aud
 import type { ReadStatusDependencies } from "../../app/read-status.ts";
 import type { RecordMeterEventDependencies } from "../../app/record-meter-event.ts";
 import type { Registry } from "../../app/registry.ts";
+import type { RestatementStore } from "../../app/restatement-ports.ts";
 import type { SignIn } from "../../app/sign-in.ts";
 import type { SolveDispatch } from "../../app/solve-dispatch.ts";
 import type { TelemetryUseCases } from "../take-telemetry.ts";
@@ -33,6 +34,7 @@ export interface HttpServices {
   readonly meterEvents: RecordMeterEventDependencies;
   readonly ingest: TelemetryUseCases;
   readonly signIn: SignIn;
+  readonly restatements: RestatementStore;
   /** Accounting periods, and what waits for those that are closed. */
   readonly amendments: AmendmentDependencies;
   readonly manageRegistry: ManageRegistryDependencies;

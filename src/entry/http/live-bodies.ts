@@ -51,6 +51,7 @@ function newsBody(news: LiveNews, nowMs: number): object {
     case "status":
     case "alert":
     case "plan":
+    case "restatement":
       return news.body;
   }
 }

@@ -16,6 +16,7 @@ import { parkRoutes } from "./routes/park.ts";
 import { periodRoutes } from "./routes/periods.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
 import { readingRoutes } from "./routes/readings.ts";
+import { restatementRoutes } from "./routes/restatements.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { storageRoutes } from "./routes/storage.ts";
@@ -32,6 +33,7 @@ export const apiRoutes: readonly Routes[] = [
   telemetryRoutes,
   energyRoutes,
   energyAnalysisRoutes,
+  restatementRoutes,
   periodRoutes,
   amendmentRoutes,
   readingRoutes,

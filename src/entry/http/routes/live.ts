@@ -49,7 +49,7 @@ export const liveRoutes: Routes = async (server, services) => {
       exposeHeadRoute: false,
       schema: {
         tags,
-        summary: "Server-sent events: reading, slot, alert, plan, status, resync",
+        summary: "Server-sent events: reading, slot, restatement, alert, plan, status, resync",
         description:
           "A comment every 15 s keeps the connection alive. Last-Event-ID, or `after` with the eventId of a snapshot, goes on without a gap; otherwise the first event carries everything. A slow reader gets the newest state instead of a queue, and is let go when it takes nothing.",
         produces: ["text/event-stream"],
