@@ -150,10 +150,14 @@ function standOf(meter: Meter, entry: StandEntry, pointer: string): RegisterStan
       });
     }
     if (meter.registerDigits !== null && value >= 10 ** meter.registerDigits) {
+      const place = typeof entry === "number" ? pointer : `${pointer}/${register}`;
       throw new DomainError(
         "beyond_digits",
         `${register} of ${meter.id} has ${meter.registerDigits} digits and cannot show ${value}`,
-        { remedy: "read the meter's display again, or correct the digits of the meter", pointer },
+        {
+          remedy: "read the meter's display again, or correct the digits of the meter",
+          pointer: place,
+        },
       );
     }
   }

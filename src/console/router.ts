@@ -32,6 +32,12 @@ const routes: readonly RouteRecordRaw[] = [
         meta: { words: devices.quarantine },
       },
       {
+        path: "tasks",
+        name: "tasks",
+        component: () => import("./pages/devices/TaskList.vue"),
+        meta: { words: devices.tasks },
+      },
+      {
         path: "gateways",
         name: "gateways",
         component: () => import("./pages/devices/GatewayList.vue"),

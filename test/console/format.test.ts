@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import {
+  asItStands,
   fixed,
   megawattHours,
   metricQuantity,
@@ -10,8 +11,12 @@ import {
   ageText,
   clock,
   clockEnd,
+  dateClock,
+  dateClockSeconds,
   dayStartMs,
+  fieldTime,
   fullDate,
+  instantOfField,
   monthStartMs,
   periodText,
 } from "../../src/console/format/park-time.ts";
@@ -29,6 +34,11 @@ describe("numbers", () => {
     [0, 0, "0"],
   ])("reads %d with %d decimals as %s", (value, decimals, text) => {
     expect(fixed(value, decimals)).toBe(text);
+  });
+
+  it("of a display have the decimals that it shows", () => {
+    expect(asItStands(1_010)).toBe("1,010");
+    expect(asItStands(98_431.2206)).toBe("98,431.2206");
   });
 
   it("change from MWh to GWh at ten gigawatt hours", () => {
@@ -58,6 +68,29 @@ describe("numbers", () => {
 });
 
 describe("park time", () => {
+  it("is entered in a date field by the clocks of the park, to the millisecond", () => {
+    // Berlin is an hour ahead of UTC on 25 November.
+    const tsMs = Date.parse("2026-11-25T12:15:30.250Z");
+    expect(fieldTime(tsMs, "Europe/Berlin")).toBe("2026-11-25T13:15:30.250");
+    expect(instantOfField("2026-11-25T13:15:30.250", "Europe/Berlin")).toBe(tsMs);
+    expect(instantOfField("2026-11-25T13:15", "Asia/Shanghai")).toBe(
+      Date.parse("2026-11-25T05:15:00Z"),
+    );
+    expect(dateClock(Date.parse("2026-11-25T05:15:00Z"), "Asia/Shanghai")).toBe("2026-11-25 13:15");
+    expect(dateClock(tsMs, "Europe/Berlin")).toBe("2026-11-25 13:15:30.250");
+    expect(dateClockSeconds(tsMs, "Europe/Berlin")).toBe("2026-11-25 13:15:30");
+  });
+
+  it("does not exist where the clocks were put forward, and is none in what is no date", () => {
+    // On 29 March 2026 Berlin went from 02:00 to 03:00.
+    expect(instantOfField("2026-03-29T02:30", "Europe/Berlin")).toBeNull();
+    expect(instantOfField("2026-03-29T03:30", "Europe/Berlin")).toBe(
+      Date.parse("2026-03-29T01:30:00Z"),
+    );
+    expect(instantOfField("", "Asia/Shanghai")).toBeNull();
+    expect(instantOfField("yesterday", "Asia/Shanghai")).toBeNull();
+  });
+
   // 2026-11-06 14:35:20 in Lhasa is 06:35:20 UTC.
   const tsMs = Date.UTC(2026, 10, 6, 6, 35, 20);
   const timezone = "Asia/Shanghai";

@@ -5,6 +5,8 @@ export class RequestError extends Error {
   override readonly name = "RequestError";
   readonly status: number;
   readonly code: string;
+  /** What kind of refusal it is, in the language of the person. */
+  readonly title: string | null;
   readonly remedy: string | null;
   /** What is wrong with which field, by JSON pointer. */
   readonly faults: readonly { readonly pointer: string; readonly detail: string }[];
@@ -13,6 +15,7 @@ export class RequestError extends Error {
     super(problem.detail ?? problem.title ?? `HTTP ${status}`);
     this.status = status;
     this.code = problem.code ?? (status === 0 ? "unreachable" : `http_${status}`);
+    this.title = problem.title ?? null;
     this.remedy = problem.remedy ?? null;
     this.faults = problem.errors ?? [];
   }

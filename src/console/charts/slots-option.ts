@@ -6,17 +6,19 @@ export interface SlotsOptionInput {
   readonly values: readonly (number | null)[];
   readonly grades: readonly (Grade | null)[];
   readonly labels: readonly string[];
+  /** Slots that wait for a person's decision. */
+  readonly provisional: readonly boolean[];
 }
 
 /**
  * Quarter hours of one register as bars: measured filled, estimated hatched. A missing one has a
- * dashed place on the axis and no bar, because it is not zero.
+ * dashed place on the axis and no bar, because it is not zero. A provisional one has a dashed outline.
  */
 export function slotsOption(input: SlotsOptionInput, theme: ChartTheme): EChartsCoreOption {
-  const { values, grades, labels } = input;
+  const { values, grades, labels, provisional } = input;
+  const ceiling = largestOf(values);
   const axis = { color: theme.ink3, fontSize: theme.axisSize, fontFamily: theme.font };
   const isLabelled = (index: number): boolean => labels[index] !== "";
-  const largest = Math.max(...values.map((value) => value ?? 0), 0);
   const isEstimate = (index: number): boolean => grades[index]?.startsWith("E") ?? false;
   const bars = { type: "bar", stack: "slots", silent: true, barCategoryGap: "12%" };
   return {
@@ -36,7 +38,7 @@ export function slotsOption(input: SlotsOptionInput, theme: ChartTheme): ECharts
     yAxis: {
       type: "value",
       min: 0,
-      ...(largest === 0 ? { max: 1 } : {}),
+      ...(ceiling === 0 ? { max: 1 } : {}),
       splitNumber: 4,
       axisLabel: axis,
       splitLine: { lineStyle: { color: theme.line } },
@@ -59,8 +61,21 @@ export function slotsOption(input: SlotsOptionInput, theme: ChartTheme): ECharts
       {
         ...bars,
         itemStyle: { color: "transparent", borderColor: theme.ink3, borderType: "dashed" },
-        data: values.map((value) => (value === null ? (largest === 0 ? 1 : largest) * 0.06 : null)),
+        data: values.map((value) => (value === null ? (ceiling === 0 ? 1 : ceiling) * 0.06 : null)),
+      },
+      {
+        ...bars,
+        stack: "provisional",
+        barGap: "-100%",
+        itemStyle: { color: "transparent", borderColor: theme.warn, borderType: "dashed" },
+        data: values.map((value, index) =>
+          provisional[index] === true ? Math.max(value ?? 0, (ceiling || 1) * 0.06) : null,
+        ),
       },
     ],
   };
+}
+
+function largestOf(values: readonly (number | null)[]): number {
+  return Math.max(...values.map((value) => value ?? 0), 0);
 }

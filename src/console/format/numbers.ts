@@ -20,6 +20,13 @@ export function fixed(value: number, decimals: number): string {
   return text.replace("-", "−");
 }
 
+const exact = new Intl.NumberFormat("en-US", { maximumFractionDigits: 6 });
+
+/** A number with the decimals that it has, as a display shows it: `1,010` or `98,431.2206`. */
+export function asItStands(value: number): string {
+  return exact.format(value).replace("-", "−");
+}
+
 /** A number and its unit apart, because they are set in different sizes. */
 export interface Quantity {
   readonly text: string;

@@ -95,6 +95,39 @@ export function dayClock(tsMs: number, timezone: string): string {
   return `${monthDay(tsMs, timezone)} ${clock(tsMs, timezone)}`;
 }
 
+/** A wall-clock instant as a date field of a form has it: `2026-11-06T14:30:05`, with what is below a second. */
+export function fieldTime(tsMs: number, timezone: string): string {
+  const { year, month, day, hour, minute, second } = parkTime(tsMs, timezone);
+  const belowMs = ((tsMs % secondMs) + secondMs) % secondMs;
+  const tail = belowMs === 0 ? "" : `.${String(belowMs).padStart(3, "0")}`;
+  const date = `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
+  return `${date}T${two(hour)}:${two(minute)}:${two(second)}${tail}`;
+}
+
+/**
+ * The instant at which the park's clocks show what a date field holds; null where it holds no date,
+ * or one that a change of the clocks leaves out.
+ */
+export function instantOfField(text: string, timezone: string): number | null {
+  const wanted = Date.parse(`${text.trim()}Z`);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text.trim()) || Number.isNaN(wanted)) return null;
+  let tsMs = wanted - offsetMs(wanted, timezone);
+  tsMs = wanted - offsetMs(tsMs, timezone);
+  return wanted - tsMs === offsetMs(tsMs, timezone) ? tsMs : null;
+}
+
+/** `2026-11-06 14:30`, with seconds where there are any. */
+export function dateClock(tsMs: number, timezone: string): string {
+  const [date = "", time = ""] = fieldTime(tsMs, timezone).split("T");
+  return `${date} ${time.replace(/:00$/, "")}`;
+}
+
+/** `2026-11-06 14:30:05`, for when something was recorded: nobody reads what is below a second. */
+export function dateClockSeconds(tsMs: number, timezone: string): string {
+  const wholeMs = Math.floor(tsMs / secondMs) * secondMs;
+  return fieldTime(wholeMs, timezone).replace("T", " ");
+}
+
 const weekdays = {
   zh: ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
   en: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],

@@ -1,5 +1,10 @@
 import { computed, onScopeDispose, type Ref, watch } from "vue";
-import type { EnergyBody, EnterpriseEnergyBody, QualityBody } from "../../contracts/energy.ts";
+import type {
+  EnergyBody,
+  EnterpriseEnergyBody,
+  QualityBody,
+  RevisionBody,
+} from "../../contracts/energy.ts";
 import type { SocBody } from "../../contracts/storage.ts";
 import { get, getAll } from "../api/client.ts";
 import { dayStartMs, quarterStartMs } from "../format/park-time.ts";
@@ -45,6 +50,16 @@ export async function askEnterprises(
   return getAll<EnterpriseEnergyBody>("/energy/enterprises", {
     ...{ carrier, from: iso(fromMs), to: iso(toMs) },
   });
+}
+
+/** Everything the ledger has said about the slots of a meter. */
+export async function askRevisions(
+  meter: string,
+  { fromMs, toMs }: Span,
+): Promise<readonly RevisionBody[]> {
+  if (toMs <= fromMs) return [];
+  const span = { from: iso(fromMs), to: iso(toMs) };
+  return getAll<RevisionBody>("/energy/revisions", { meter, ...span, limit: undefined });
 }
 
 export function askQuality({ fromMs, toMs }: Span): Promise<QualityBody | null> {

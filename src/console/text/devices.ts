@@ -3,6 +3,7 @@ import type { Texts } from "./language.ts";
 export const devices = {
   title: ["设备", "Devices"],
   quarantine: ["隔离区", "Quarantine"],
+  tasks: ["待判定", "To decide"],
   gateways: ["网关", "Gateways"],
   search: ["搜索设备、企业、编号", "Search devices, enterprises, ids"],
   kind: ["种类", "Kind"],
@@ -55,6 +56,8 @@ export const device = {
   register: ["寄存器", "Register"],
   total: ["合计", "Total"],
   revision: ["版本", "Revision"],
+  nthRevision: [(count: string) => `第 ${count} 版`, (count: string) => `Revision ${count}`],
+  knownAt: [(time: string) => `所知于 ${time}`, (time: string) => `known since ${time}`],
   estimatedShare: ["估计占比", "Estimated"],
   record: ["档案", "Record"],
   gateway: ["网关", "Gateway"],

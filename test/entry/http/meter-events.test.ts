@@ -124,6 +124,15 @@ it("refuses what cannot have happened, with the place of the fault", async () =>
   });
   const stand = { ...replacement, newInitial: { nonsenseKwh: 1 } };
   expect(await record(http, stand, 422)).toMatchObject({ code: "unknown_register" });
+  // Of several registers the one that has too many digits is named.
+  const narrow = { id: "m-six", gatewayId: "gw-1", kind: "electricity-meter", registerDigits: 6 };
+  await http.call("POST", "/api/v1/meters", { ...narrow, name: "Six digits" });
+  const tooLong = { ...replacement, oldFinal: { importKwh: 1014, exportKwh: 1_000_000 } };
+  const refused = await http.call("POST", "/api/v1/meters/m-six/events", tooLong);
+  expect(refused.json()).toMatchObject({
+    code: "beyond_digits",
+    errors: [{ pointer: "/oldFinal/exportKwh" }],
+  });
   const span = { type: "invalidation", at: at("02:00"), to: at("01:00"), reason: "x" };
   expect(await record(http, span, 422)).toMatchObject({ code: "invalid_interval" });
   expect(await record(http, { type: "multiplier", at: at("01:00"), value: 0 }, 422)).toMatchObject({
