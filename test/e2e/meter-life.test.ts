@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EnergyBody } from "../../src/contracts/energy.ts";
+import { MeterEventBody } from "../../src/contracts/meter-events.ts";
 import { MeterCreated } from "../../src/contracts/registry.ts";
 import { embeddedShape } from "../support/shapes.ts";
 import { chromiumPath, seriousFindings } from "./support/chromium.ts";
@@ -40,6 +41,25 @@ describe.skipIf(chromiumPath === null)("the life of a meter in Chromium", () => 
     const path = `/energy?scope=meter:m-cold&carrier=water&from=${span[0]}&to=${span[1]}`;
     return (await app.api<EnergyBody>(path)).total.volumeM3;
   };
+
+  it("shows what waits to those who may not decide, without the means", slow, async () => {
+    const { page, complaints, close } = await app.page({ ...desk, language: "en" });
+    const regulator = { id: "reg", name: "Reg", roles: ["regulator"], enterpriseId: null };
+    await page.route("**/api/v1/session", (route) => route.fulfill({ json: regulator }));
+    const reset = { type: "reset", at: new Date(lastMs).toISOString() };
+    const known = await app.client.post("/meters/m-cold/events", reset, MeterEventBody);
+    await page.goto("/devices/m-cold");
+    await page.locator('[data-event="reset"]').waitFor();
+    expect(await page.locator("[data-withdraw], [data-record-event]").count()).toBe(0);
+    const withdrawal = { type: "withdrawal", eventId: known.id, reason: "not a reset" };
+    await app.client.post("/meters/m-cold/events", withdrawal, MeterEventBody);
+    await app.client.settled();
+    await page.goto("/devices/tasks");
+    await page.getByText("Recording and deciding need an energy manager").waitFor();
+    expect(await page.locator("[data-decide]").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
 
   it(
     "shows a fall, lets a person decide it, and counts what the old meter left",
