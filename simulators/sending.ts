@@ -82,8 +82,12 @@ export class Sending {
 
   async close(): Promise<void> {
     this.#history.stop();
-    if (this.#prepared.options.realtime) this.#keeper.save();
-    await this.#sink.close();
+    try {
+      if (this.#prepared.options.realtime) this.#keeper.save();
+    } finally {
+      // Also on a full disk the connections end: an open one would keep a dead run alive for ever.
+      await this.#sink.close();
+    }
   }
 
   async #runHistory(): Promise<void> {

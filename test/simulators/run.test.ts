@@ -172,6 +172,15 @@ async function importsOf(intake: Intake): Promise<{ tsMs: number; value: number 
 }
 
 describe("a run against a broker", () => {
+  it("lets go of its connections when its state cannot be written, so that it really ends", async () => {
+    const { intake, options } = await openPlatform();
+    const { ended } = startRun({ ...options, statePath: join(tempDir(), "gone/state.json") });
+    await expect(ended).rejects.toThrow(/ENOENT/);
+    await eventually(() => {
+      expect(intake.states.at(-1)?.online).toBe(false);
+    });
+  });
+
   it("fills the history in, goes on live, and after a restart sends the rest only", async () => {
     const platform = await openPlatform();
     const { intake, options, statePath } = platform;
