@@ -1,7 +1,7 @@
 import type { Clock } from "../app/ports.ts";
 import { minuteMs, secondMs } from "../domain/time.ts";
 import type { Job } from "../entry/jobs/schedule.ts";
-import { journalDepth } from "./journal-depth.ts";
+import { type JournalDepth, journalDepth } from "./journal-depth.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Stores } from "./stores.ts";
 
@@ -43,20 +43,7 @@ export function createHealth(parts: {
   readonly jobs: readonly Job[];
   readonly clock: Clock;
 }): Health {
-  const { journal, telemetry, ledger } = parts.stores;
-
-  const journalHealth = async (): Promise<StoreHealth> => {
-    const { headSeq, floorSeq, bytes, bytesMax, problem } = journal.state();
-    const { readings, oldestAgeS } = await journalDepth(parts.stores, parts.clock);
-    const figures = { headSeq, floorSeq, bytes, bytesMax, depthReadings: readings, oldestAgeS };
-    if (problem !== null) return { ...figures, state: "failed", reason: problem };
-    if (bytes >= bytesMax) {
-      const reason = "the journal is full; readings are not acknowledged until consumers catch up";
-      return { ...figures, state: "failed", reason };
-    }
-    const reason = journalWarning(bytes / bytesMax, oldestAgeS ?? 0);
-    return { ...figures, state: reason === null ? "ok" : "degraded", reason };
-  };
+  const { telemetry, ledger } = parts.stores;
 
   const asked = async (
     ask: () => Promise<Readonly<Record<string, string | number | null>>>,
@@ -74,7 +61,7 @@ export function createHealth(parts: {
   const stores = async (): Promise<Record<string, StoreHealth>> => {
     const problems = parts.pipeline.problems();
     return {
-      journal: await journalHealth(),
+      journal: await journalHealth(parts.stores, parts.clock),
       // A database that is away is carried by the journal; a broken file of our own is not.
       readings: await asked(
         () => telemetry.state(),
@@ -119,6 +106,31 @@ function ledgerProblem(problems: ReturnType<Pipeline["problems"]>): string | nul
   const { restatement } = problems;
   const worked = problems["slot-closer"] ?? problems["journal-trim"];
   return worked ?? problems["day-totals"] ?? restatement;
+}
+
+async function journalHealth(
+  stores: Pick<Stores, "journal" | "telemetry" | "ledger">,
+  clock: Clock,
+): Promise<StoreHealth> {
+  const { headSeq, floorSeq, bytes, bytesMax, problem } = stores.journal.state();
+  const figures = { headSeq, floorSeq, bytes, bytesMax };
+  if (problem !== null) return { ...figures, state: "failed", reason: problem };
+  let depth: JournalDepth;
+  try {
+    depth = await journalDepth(stores, clock);
+  } catch (error) {
+    // A disk that refuses reads too must not keep the service from saying so.
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...figures, state: "failed", reason };
+  }
+  const { readings, oldestAgeS } = depth;
+  const known = { ...figures, depthReadings: readings, oldestAgeS };
+  if (bytes >= bytesMax) {
+    const reason = "the journal is full; readings are not acknowledged until consumers catch up";
+    return { ...known, state: "failed", reason };
+  }
+  const reason = journalWarning(bytes / bytesMax, oldestAgeS ?? 0);
+  return { ...known, state: reason === null ? "ok" : "degraded", reason };
 }
 
 function journalWarning(fill: number, oldestAgeS: number): string | null {

@@ -61,6 +61,19 @@ it("has what is in the file again after it was opened anew", async () => {
   expect(await thread.all("SELECT id FROM t")).toEqual([{ id: 1 }]);
 });
 
+it("calls a full disk an outage, which ends, and other refusals by the code of SQLite", async () => {
+  const thread = open(join(tempDir(), "a.db"));
+  await thread.exec(createTable);
+  await thread.exec("PRAGMA max_page_count = 2");
+  const rows = Array.from({ length: 5_000 }, (_, index) => [index, index]);
+  await expect(thread.transaction([{ sql: insert, rows }])).rejects.toMatchObject({
+    ...{ name: "UnavailableError", code: "disk_failed" },
+    message: expect.stringMatching(/a\.db.*SQLITE_FULL/),
+  });
+  await thread.exec("PRAGMA max_page_count = 1000");
+  expect(await thread.transaction([{ sql: insert, rows }])).toEqual([{ changes: 5_000 }]);
+});
+
 it("says why a thread has ended and starts another one for the next request", async () => {
   const dir = join(tempDir(), "later");
   const thread = open(join(dir, "a.db"));

@@ -52,6 +52,30 @@ describe("the depth of the journal", () => {
     expect(await journalDepth(stores, clock)).toEqual({ readings: 3, oldestAgeS: 60 });
   });
 
+  it("does not keep the service from saying that it is not ready when it cannot be read", async () => {
+    const { stores } = await trial({ stored: 0, followed: 0 });
+    const journal = {
+      state: () => stores.journal.state(),
+      read: () => Promise.reject(new Error("the disk refused journal.sqlite")),
+    };
+    const health = createHealth({
+      stores: { ...stores, journal, charts: null } as unknown as Parameters<
+        typeof createHealth
+      >[0]["stores"],
+      pipeline: {
+        problems: () => ({
+          ...{ "store-writer": null, "slot-closer": null },
+          ...{ "journal-trim": null, "day-totals": null, "ledger-mirror": null, restatement: null },
+        }),
+      },
+      jobs: [],
+      clock: { nowMs: () => startMs },
+    });
+    const { ready, failing } = await health.ready();
+    expect(ready).toBe(false);
+    expect(failing[0]).toBe("journal: the disk refused journal.sqlite");
+  });
+
   it("is a warning when the oldest reading waits for more than five minutes", async () => {
     const { stores } = await trial({ stored: 0, followed: 0 });
     const at = async (nowMs: number) => {

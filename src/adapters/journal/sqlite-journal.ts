@@ -290,6 +290,7 @@ function full(message: string): UnavailableError {
 }
 
 function failed(message: string, cause?: unknown): UnavailableError {
-  const detail = cause instanceof SqliteError ? ` (${cause.code})` : "";
+  const refusal = cause instanceof UnavailableError ? cause.cause : cause;
+  const detail = refusal instanceof SqliteError ? ` (${refusal.code})` : "";
   return new UnavailableError(`${message}${detail}`, { cause, code: "journal_failed" });
 }

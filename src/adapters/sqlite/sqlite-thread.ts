@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { UnavailableError } from "../../app/ports.ts";
 import type { SqliteAnswer, SqliteOperation, SqliteStep, SqliteValue } from "./sqlite-protocol.ts";
 
 /** SQLite refused a statement; `code` is SQLite's own, such as `SQLITE_FULL` or `SQLITE_IOERR`. */
@@ -9,6 +10,17 @@ export class SqliteError extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** What a disk does that is full or fails, also to a read: the next request may find it mended. */
+const diskCodes = /^SQLITE_(?:FULL|IOERR)/;
+
+function errorOf(path: string, { message, code }: { message: string; code: string }): Error {
+  const cause = new SqliteError(message, code);
+  if (!diskCodes.test(code)) return cause;
+  return new UnavailableError(`the disk refused ${path}: ${message} (${code})`, {
+    ...{ cause, code: "disk_failed" },
+  });
 }
 
 interface Waiting {
@@ -59,7 +71,7 @@ export function openSqliteThread(path: string, pragmas: readonly string[]): Sqli
       const call = waiting.get(answer.id);
       waiting.delete(answer.id);
       if (answer.ok) call?.resolve(answer.result);
-      else call?.reject(new SqliteError(answer.message, answer.code));
+      else call?.reject(errorOf(path, answer));
     });
     started.on("error", (error: unknown) => failAll(endingError(path, error)));
     // An error says what happened and comes first; whoever asks after it asks another thread.
