@@ -44,6 +44,7 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
       timezone: registry.park.timezone,
       clock,
     },
+    tariffs: stores.tariffs,
     solveDispatch: parts.planner.solveDispatch,
     livePicture: parts.picture,
     liveEvents: parts.events,

@@ -15,6 +15,7 @@ import { SqlPeriodStore } from "../adapters/sql/sql-period-store.ts";
 import { SqlQuarantineStore } from "../adapters/sql/sql-quarantine-store.ts";
 import { SqlRegistryStore } from "../adapters/sql/sql-registry-store.ts";
 import { SqlRestatementStore } from "../adapters/sql/sql-restatement-store.ts";
+import { SqlTariffStore } from "../adapters/sql/sql-tariff-store.ts";
 import { openSqliteState, type StateDatabase } from "../adapters/sql/state-database.ts";
 import type { SessionStore } from "../app/access-ports.ts";
 import type { AuditStore } from "../app/audit-ports.ts";
@@ -32,6 +33,7 @@ import {
 } from "../app/ports.ts";
 import { createRegistry, type Registry } from "../app/registry.ts";
 import type { RestatementStore } from "../app/restatement-ports.ts";
+import type { TariffStore } from "../app/tariff-ports.ts";
 import type { Config } from "../config.ts";
 import { ParkDays } from "../domain/energy/park-days.ts";
 import { type Charts, influxCharts, influxTelemetry } from "./influx-stores.ts";
@@ -47,6 +49,7 @@ export interface Stores {
   readonly sessions: SessionStore;
   readonly periods: PeriodStore;
   readonly restatements: RestatementStore;
+  readonly tariffs: TariffStore;
   readonly jobs: JobStore;
   readonly audit: AuditStore;
   /** In memory; empty until it is reloaded. */
@@ -135,6 +138,7 @@ export async function openStores(config: Config, log: Log): Promise<Stores> {
       periods: new SqlPeriodStore(state),
       audit: sqlAuditStore(state),
       restatements: new SqlRestatementStore(state, new ParkDays(registry.park.timezone)),
+      tariffs: new SqlTariffStore(state),
       charts: influx === null ? null : influxCharts(influx, { state, registry, log }),
       close,
     };

@@ -55,6 +55,29 @@ export function localNextMs(ms: number, unit: "day" | "month", timezone: string)
   return next.toZonedDateTime(timezone).epochMilliseconds;
 }
 
+/** Minutes of a day of 24 hours, as clocks show them. */
+export const minutesPerDay = dayMs / minuteMs;
+const minutesPerHour = hourMs / minuteMs;
+
+/** Minute of the day of a clock time such as `08:30`; 1440 for `24:00`. */
+export function minuteOfClock(clock: string): number {
+  const [hour = 0, minute = 0] = clock.split(":").map(Number);
+  return hour * minutesPerHour + minute;
+}
+
+/** Clock time of a minute of the day. */
+export function clockOfMinute(minute: number): string {
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${two(Math.floor(minute / minutesPerHour))}:${two(minute % minutesPerHour)}`;
+}
+
+/** Instant of a minute of a park day's wall clock; minute 1440 is the start of the next day. */
+export function localMinuteMs(day: string, minute: number, timezone: string): number {
+  const date = Temporal.PlainDate.from(day).add({ days: Math.floor(minute / minutesPerDay) });
+  const plainTime = Temporal.PlainTime.from(clockOfMinute(minute % minutesPerDay));
+  return date.toZonedDateTime({ timeZone: timezone, plainTime }).epochMilliseconds;
+}
+
 /** The interval of a period written as `2026`, `2026-11` or `2026-11-22` in park time. */
 export function periodInterval(period: string, timezone: string): Interval {
   const match = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(period);

@@ -30,6 +30,7 @@ const inner = [
   "src/app/access-ports.ts",
   "src/app/audit-ports.ts",
   "src/app/restatement-ports.ts",
+  "src/app/tariff-ports.ts",
   "src/app/chart-ports.ts",
   "src/app/gateway-ports.ts",
   "src/app/meter-ports.ts",

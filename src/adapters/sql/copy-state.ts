@@ -25,6 +25,8 @@ const smallTables: Readonly<Record<Exclude<Table, LedgerTable>, number>> = {
   amendment: 4.3,
   restatement_due: 4.4,
   restatement: 4.5,
+  tariff: 4.6,
+  virtual_meter: 4.7,
   touch: 5,
   meter_event: 6,
   drop_task: 7,

@@ -2,6 +2,7 @@ import { type Kysely, type Migration, Migrator } from "kysely";
 import { firstLight } from "./migrations/0001-first-light.ts";
 import { ledgerMirror } from "./migrations/0002-ledger-mirror.ts";
 import { meterLife } from "./migrations/0003-meter-life.ts";
+import { tariffs } from "./migrations/0004-tariffs.ts";
 import { ledgerDays } from "./migrations/0006-ledger-days.ts";
 import { accountingPeriods } from "./migrations/0007-accounting-periods.ts";
 import { audit } from "./migrations/0007-audit.ts";
@@ -20,6 +21,7 @@ function migrationsFor(engine: StateEngine): Record<string, Migration> {
     "0001-first-light": firstLight(engine),
     "0002-ledger-mirror": ledgerMirror,
     "0003-meter-life": meterLife,
+    "0004-tariffs": tariffs,
     "0006-ledger-days": ledgerDays(engine),
     "0007-accounting-periods": accountingPeriods,
     "0007-audit": audit,
@@ -39,6 +41,8 @@ export async function migrateToLatest(
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: async () => migrationsFor(engine) },
+    // Steps are written side by side and each stands alone, so one may come in between.
+    allowUnorderedMigrations: true,
   });
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) {

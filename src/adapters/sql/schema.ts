@@ -208,7 +208,28 @@ export interface AuditHeadRow {
   sent_at_ms: number | null;
 }
 
+export interface TariffRow {
+  id: string;
+  /** First day in park time, as `2026-01-01`. */
+  valid_from: string;
+  revision: number;
+  body: string;
+  recorded_at_ms: number;
+  recorded_by: string;
+  correction: string | null;
+}
+
+export interface VirtualMeterRow {
+  id: string;
+  name_zh: string;
+  name_en: string;
+  enterprise_id: string | null;
+  formula: string;
+}
+
 export interface StateSchema {
+  tariff: TariffRow;
+  virtual_meter: VirtualMeterRow;
   enterprise: EnterpriseRow;
   gateway: GatewayRow;
   meter: MeterRow;

@@ -15,6 +15,7 @@ import type { Registry } from "../../app/registry.ts";
 import type { RestatementStore } from "../../app/restatement-ports.ts";
 import type { SignIn } from "../../app/sign-in.ts";
 import type { SolveDispatch } from "../../app/solve-dispatch.ts";
+import type { TariffStore } from "../../app/tariff-ports.ts";
 import type { TelemetryUseCases } from "../take-telemetry.ts";
 
 /** Whether a gateway is connected and when it was last heard; null: not since this start. */
@@ -44,6 +45,7 @@ export interface HttpServices {
   readonly metrics: MetricsRegistry;
   readonly status: ReadStatusDependencies;
   readonly carbon: CalculateCarbonDependencies;
+  readonly tariffs: TariffStore;
   readonly onlineGateways: () => ReadonlyMap<string, Presence>;
   /** Whether work is accepted, and what is amiss. */
   readonly ready: () => Promise<{

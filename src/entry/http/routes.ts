@@ -20,6 +20,7 @@ import { restatementRoutes } from "./routes/restatements.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { storageRoutes } from "./routes/storage.ts";
+import { tariffRoutes } from "./routes/tariffs.ts";
 import { telemetryRoutes } from "./routes/telemetry.ts";
 
 /** Every resource below /api/v1. A new one is a file in `routes` and a line here. */
@@ -34,6 +35,7 @@ export const apiRoutes: readonly Routes[] = [
   energyRoutes,
   energyAnalysisRoutes,
   restatementRoutes,
+  tariffRoutes,
   periodRoutes,
   amendmentRoutes,
   readingRoutes,
