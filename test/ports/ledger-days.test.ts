@@ -4,7 +4,7 @@ import { MemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { SqlLedger } from "../../src/adapters/sql/sql-ledger.ts";
 import type { DaySum } from "../../src/app/ledger-ports.ts";
 import type { Ledger } from "../../src/app/ports.ts";
-import { isMarked } from "../../src/domain/energy/slot-marks.ts";
+import { markedSlots } from "../../src/domain/energy/slot-marks.ts";
 import type { Grade, Slot } from "../../src/domain/telemetry/slot.ts";
 import { dayMs, quarterHourMs } from "../../src/domain/time.ts";
 import { onBothDatabases } from "../support/state-databases.ts";
@@ -35,9 +35,8 @@ async function daysOf(ledger: Ledger, more: { readonly meterIds?: string[] } = {
 }
 
 /** Numbers of the quarter hours that the first partial series of a day has. */
-function present({ partial: [marks], day: { startMs: fromMs, endMs } }: DaySum): number[] {
-  const indexes = Array.from({ length: (endMs - fromMs) / quarterHourMs }, (_, index) => index);
-  return indexes.filter((index) => marks !== undefined && isMarked(marks, index));
+function present({ partial: [marks] }: DaySum): number[] {
+  return marks === undefined ? [] : markedSlots(marks);
 }
 
 function daySuite(open: (timezone: string) => Promise<Ledger>): void {

@@ -8,7 +8,7 @@ import {
   quarterCeilMs,
   quarterHourMs,
 } from "../time.ts";
-import { isMarked, type SlotMarks } from "./slot-marks.ts";
+import { markedSlots, type SlotMarks } from "./slot-marks.ts";
 
 export type StepName = "15m" | "1h" | "1d" | "1mo";
 
@@ -140,10 +140,11 @@ export class EnergySteps {
       const count = (endMs - startMs) / quarterHourMs;
       if (first < 0 || first + count > this.#present.length) continue;
       this.#addFigure(startMs, input);
-      for (let index = 0; index < count; index += 1) {
-        const some = input.partial.filter((marks) => isMarked(marks, index)).length;
-        const present = this.#present[first + index] as number;
-        this.#present[first + index] = present + input.wholeCount + some;
+      for (let slot = first; slot < first + count; slot += 1) {
+        this.#present[slot] = (this.#present[slot] as number) + input.wholeCount;
+      }
+      for (const index of input.partial.flatMap(markedSlots)) {
+        this.#present[first + index] = (this.#present[first + index] as number) + 1;
       }
     }
   }

@@ -16,8 +16,15 @@ export function slotMarks(indexes: Iterable<number>): SlotMarks {
   return marks;
 }
 
-/** Whether the quarter hour with this number in its day has a figure. */
-export function isMarked(marks: SlotMarks, index: number): boolean {
-  const mark = marks[Math.floor(index / slotsPerMark)] ?? 0;
-  return Math.floor(mark / 2 ** (index % slotsPerMark)) % 2 === 1;
+/** Numbers of the quarter hours that have a figure, ascending. */
+export function markedSlots(marks: SlotMarks): number[] {
+  const indexes: number[] = [];
+  for (const [place, mark] of marks.entries()) {
+    let rest = mark;
+    for (let bit = 0; rest > 0; bit += 1) {
+      if (rest % 2 === 1) indexes.push(place * slotsPerMark + bit);
+      rest = Math.floor(rest / 2);
+    }
+  }
+  return indexes;
 }
