@@ -2,6 +2,7 @@ import type { Routes } from "./http-services.ts";
 import { amendmentRoutes } from "./routes/amendments.ts";
 import { auditCheckRoutes, auditRoutes } from "./routes/audit.ts";
 import { carbonRoutes } from "./routes/carbon.ts";
+import { dictionaryRoutes } from "./routes/dictionary.ts";
 import { dispatchRoutes } from "./routes/dispatch.ts";
 import { energyRoutes } from "./routes/energy.ts";
 import { energyAnalysisRoutes } from "./routes/energy-analysis.ts";
@@ -44,6 +45,7 @@ export const apiRoutes: readonly Routes[] = [
   factorRoutes,
   dispatchRoutes,
   parameterRoutes,
+  dictionaryRoutes,
   liveRoutes,
   sessionRoutes,
   auditRoutes,
