@@ -29,7 +29,7 @@ export interface AccountingPeriod {
 }
 
 /** The day of the next month from which a month may close by itself. */
-export const closingDayMin = 10;
+const closingDayMin = 10;
 
 /** The month of the park's calendar that contains the instant. */
 export function monthOf(tsMs: number, timezone: string): string {
