@@ -139,10 +139,16 @@ function placeBalance(place: BalancePlace, totals: CommonTotals): PlaceBalance {
     ...{ id, type, carrier, unit: units[0] ?? "" },
     ...{ meterId: meter?.id ?? null, name: meter?.name ?? null },
     ...{ notJudged, terms, slotsExpected, slotsCompared, missingMeterIds },
-    balance: notJudged === null ? balanceOf(terms, allowance) : null,
+    balance: notJudged === null ? judged(place, balanceOf(terms, allowance)) : null,
     lossAllowanceFraction: allowance,
     coverage: slotsExpected === 0 ? null : slotsCompared / slotsExpected,
   };
+}
+
+/** Below a consumer's meter a surplus is use without a meter of its own, and no finding. */
+function judged({ isOpen }: BalancePlace, balance: Balance): Balance {
+  if (!isOpen || balance.verdict !== "surplus") return balance;
+  return { ...balance, verdict: "unmetered", excess: 0 };
 }
 
 function reasonNotTo(units: readonly string[], { slotsCompared }: CommonTotals): NotJudged | null {

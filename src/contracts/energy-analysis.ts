@@ -104,8 +104,10 @@ const BalancePlaceBody = z.object({
   meterId: z.string().nullable(),
   name: LocalText.nullable(),
   verdict: z
-    .enum(["within", "surplus", "deficit", "not-judged"])
-    .describe("surplus: more came in than went out; not-judged: see reason"),
+    .enum(["within", "surplus", "deficit", "unmetered", "not-judged"])
+    .describe(
+      "surplus: more came in than went out; unmetered: the same below a consumer's meter, no finding; not-judged: see reason",
+    ),
   reason: z.enum(["no_common_quarter", "different_units"]).nullable(),
   main: z
     .number()
@@ -139,7 +141,7 @@ export const BalanceBody = z.object({
           meteredM3: z.number().nullable(),
           bandM3: z.number().nullable(),
           excessM3: z.number().nullable().describe("through no meter, beyond the meters' errors"),
-          verdict: z.enum(["within", "surplus", "deficit", "not-judged"]),
+          verdict: z.enum(["within", "surplus", "deficit", "unmetered", "not-judged"]),
         }),
       ),
       reuse: z

@@ -2,6 +2,7 @@ import { type Carrier, metricOf } from "../../contracts/device-kinds.ts";
 import type { Meter } from "../park.ts";
 import {
   boundaryOf,
+  busMeters,
   type FlowTerm,
   flowTerms,
   type TreePlace,
@@ -26,6 +27,8 @@ export interface BalancePlace {
   /** The meter that is balanced or checked; null for a boundary. */
   readonly meter: Meter | null;
   readonly flows: readonly PlaceFlow[];
+  /** A consumer's meter: what is used below it without a meter of its own is no finding. */
+  readonly isOpen: boolean;
   /** Which way the meter is wired differs from park to park, so that the direction follows the others. */
   readonly isMainFree: boolean;
 }
@@ -46,7 +49,7 @@ export function balancePlaces(
   const places = treePlaces(meters);
   return [
     ...carriers.flatMap((carrier) => boundaryPlace(meters, carrier, options)),
-    ...places.flatMap((place) => nodePlace(place, options)),
+    ...places.flatMap((place) => nodePlace(place, meters, options)),
     ...places.flatMap((place) => checkPlaces(place, options)),
   ];
 }
@@ -95,17 +98,40 @@ function boundaryPlace(
     ...boundary.inside.flatMap((meter) => below(meter, options)),
   ];
   return [
-    { id: `boundary:${carrier}`, type: "boundary", carrier, meter: null, flows, isMainFree: false },
+    {
+      id: `boundary:${carrier}`,
+      type: "boundary",
+      carrier,
+      meter: null,
+      flows,
+      isMainFree: false,
+      isOpen: false,
+    },
   ];
 }
 
-function nodePlace({ meter, parts }: TreePlace, options: PlacesOptions): readonly BalancePlace[] {
+/**
+ * A main feeds a bus, and so does everything else that stands on top of the tree; with several mains
+ * nobody can tell which of them the others feed, and only the boundary is balanced.
+ */
+function nodePlace(
+  { meter, parts }: TreePlace,
+  meters: readonly Meter[],
+  options: PlacesOptions,
+): readonly BalancePlace[] {
   if (parts.length === 0) return [];
-  const flows = [...above(meter, options), ...parts.flatMap((part) => below(part, options))];
-  const isMainFree = meter.kind === "electricity-meter" && parts.every(({ role }) => role === "pv");
-  return [
-    { id: `node:${meter.id}`, type: "node", carrier: meter.carrier, meter, flows, isMainFree },
+  const { carrier, role } = meter;
+  const isMain = role === "grid" && options.rootId === undefined;
+  const others = isMain ? busMeters(meters, carrier) : [];
+  const mains = meters.filter((one) => one.role === "grid" && one.carrier === carrier);
+  if (others.length > 0 && mains.length > 1) return [];
+  const flows = [
+    ...above(meter, options),
+    ...[...parts, ...others].flatMap((part) => below(part, options)),
   ];
+  const isMainFree = meter.kind === "electricity-meter" && parts.every((one) => one.role === "pv");
+  const isOpen = role === "load" || role === "sub";
+  return [{ id: `node:${meter.id}`, type: "node", carrier, meter, flows, isMainFree, isOpen }];
 }
 
 function checkPlaces(
@@ -115,7 +141,7 @@ function checkPlaces(
   return checks.map((check) => ({
     ...{ id: `check:${check.id}`, type: "check" as const, carrier: meter.carrier, meter },
     flows: [...above(meter, options), ...below(check, options)],
-    isMainFree: true,
+    ...{ isMainFree: true, isOpen: false },
   }));
 }
 

@@ -14,7 +14,8 @@ export interface BalanceTerm {
   readonly grade: Grade | null;
 }
 
-export type BalanceVerdict = "within" | "surplus" | "deficit";
+/** `unmetered`: beyond the range, where use without a meter of its own is expected. */
+export type BalanceVerdict = "within" | "surplus" | "deficit" | "unmetered";
 
 export interface Balance {
   readonly inAmount: number;

@@ -63,6 +63,21 @@ export function treePlaces(meters: readonly Meter[]): readonly TreePlace[] {
   });
 }
 
+/**
+ * What feeds or leaves the bus behind the mains without standing below them: plants, lines, storage and
+ * loads on top of the tree. A check meter on top stands for what is below it; one alone measures
+ * something again and is left out.
+ */
+export function busMeters(meters: readonly Meter[], carrier: Carrier): readonly Meter[] {
+  const partsOf = new Map(treePlaces(meters).map(({ meter, parts }) => [meter.id, parts]));
+  const counted = (meter: Meter): readonly Meter[] =>
+    meter.role === "check" ? (partsOf.get(meter.id) ?? []).flatMap(counted) : [meter];
+  return meters
+    .filter((one) => one.carrier === carrier && one.parentId === null && one.role !== "grid")
+    .filter((one) => flowTerms(one).length > 0)
+    .flatMap(counted);
+}
+
 /** The meter and everything below it, however deep. */
 export function subtree(meters: readonly Meter[], rootId: string): readonly Meter[] {
   const byId = new Map(meters.map((meter) => [meter.id, meter]));

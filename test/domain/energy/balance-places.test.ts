@@ -50,7 +50,10 @@ describe("the places that can be balanced", () => {
         ...["out pcs chargeKwh", "out charger deliveredKwh", "in line deliveredKwh"],
       ],
       "boundary:water": ["in main volumeM3", "out tap volumeM3"],
-      "node:gate": ["in gate importKwh", "out t1 importKwh"],
+      "node:gate": [
+        ...["in gate importKwh", "out t1 importKwh", "in roof generationKwh"],
+        "in line deliveredKwh",
+      ],
       "node:t1": ["in t1 importKwh", "out feeder importKwh"],
       "node:feeder": [
         ...["in feeder importKwh", "out mill importKwh", "out pcs chargeKwh"],
@@ -62,6 +65,13 @@ describe("the places that can be balanced", () => {
       "node:main": ["in main volumeM3", "out tap volumeM3"],
       "check:gate-check": ["in gate importKwh", "out gate-check importKwh"],
     });
+  });
+
+  it("leave the mains to the boundary when several feed one bus with others", () => {
+    const two = [...park, meterOf({ id: "gate-2", role: "grid" })];
+    expect(places(two)).not.toHaveProperty("node:gate");
+    const alone = two.filter(({ id }) => !["roofs", "roof", "line"].includes(id));
+    expect(places(alone)["node:gate"]).toEqual(["in gate importKwh", "out t1 importKwh"]);
   });
 
   it("of a feeder have its meter as the mains and what is used and stored below it", () => {

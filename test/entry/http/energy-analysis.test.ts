@@ -101,7 +101,7 @@ describe("GET /energy/balance", () => {
     const http = await openHttp({ park: treePark });
     await send(http, ["gw-1", "gate"], steady("importKwh", 100, [0, 8]));
     await send(http, ["gw-1", "acme-1"], steady("importKwh", 60, [0, 8]));
-    await send(http, ["gw-1", "acme-hall"], steady("importKwh", 59.5, [0, 8]));
+    await send(http, ["gw-1", "acme-hall"], steady("importKwh", 40, [0, 8]));
     // The register of beta is read for one of the two hours: 4 quarters of 20.
     await send(http, ["gw-1", "beta-1"], steady("importKwh", 20, [0, 4]));
     await http.settled();
@@ -118,7 +118,11 @@ describe("GET /energy/balance", () => {
     });
     expect(byId["node:gate"].balance.excess).toBeCloseTo(72 - 3.225, 3);
     expect(byId["boundary:electricity"]).toMatchObject({ verdict: "surplus", main: null });
-    expect(byId["node:acme-1"]).toMatchObject({ verdict: "within", main: 480, slotsCompared: 8 });
+    expect(byId["node:acme-1"]).toMatchObject({
+      ...{ verdict: "unmetered", main: 480, parts: 320, slotsCompared: 8 },
+      // 2 % of 480 are allowed for: 9.6; the rest is used without a meter of its own.
+      balance: { excess: 0, loss: 9.6, unmetered: 150.4 },
+    });
     const feeder = await http.call("GET", `${url}&scope=meter:acme-1`);
     expect(feeder.json().places.map(({ id }: { id: string }) => id)).toEqual(["node:acme-1"]);
   });
