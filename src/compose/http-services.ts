@@ -45,6 +45,8 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
       clock,
     },
     tariffs: stores.tariffs,
+    virtualMeters: stores.virtualMeters,
+    parkVirtualMeters: parts.config.parkContent.virtualMeters,
     solveDispatch: parts.planner.solveDispatch,
     livePicture: parts.picture,
     liveEvents: parts.events,

@@ -16,6 +16,7 @@ import { SqlQuarantineStore } from "../adapters/sql/sql-quarantine-store.ts";
 import { SqlRegistryStore } from "../adapters/sql/sql-registry-store.ts";
 import { SqlRestatementStore } from "../adapters/sql/sql-restatement-store.ts";
 import { SqlTariffStore } from "../adapters/sql/sql-tariff-store.ts";
+import { SqlVirtualMeterStore } from "../adapters/sql/sql-virtual-meter-store.ts";
 import { openSqliteState, type StateDatabase } from "../adapters/sql/state-database.ts";
 import type { SessionStore } from "../app/access-ports.ts";
 import type { AuditStore } from "../app/audit-ports.ts";
@@ -34,6 +35,7 @@ import {
 import { createRegistry, type Registry } from "../app/registry.ts";
 import type { RestatementStore } from "../app/restatement-ports.ts";
 import type { TariffStore } from "../app/tariff-ports.ts";
+import type { VirtualMeterStore } from "../app/virtual-meter-ports.ts";
 import type { Config } from "../config.ts";
 import { ParkDays } from "../domain/energy/park-days.ts";
 import { type Charts, influxCharts, influxTelemetry } from "./influx-stores.ts";
@@ -50,6 +52,7 @@ export interface Stores {
   readonly periods: PeriodStore;
   readonly restatements: RestatementStore;
   readonly tariffs: TariffStore;
+  readonly virtualMeters: VirtualMeterStore;
   readonly jobs: JobStore;
   readonly audit: AuditStore;
   /** In memory; empty until it is reloaded. */
@@ -139,6 +142,7 @@ export async function openStores(config: Config, log: Log): Promise<Stores> {
       audit: sqlAuditStore(state),
       restatements: new SqlRestatementStore(state, new ParkDays(registry.park.timezone)),
       tariffs: new SqlTariffStore(state),
+      virtualMeters: new SqlVirtualMeterStore(state),
       charts: influx === null ? null : influxCharts(influx, { state, registry, log }),
       close,
     };

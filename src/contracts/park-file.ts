@@ -110,6 +110,18 @@ export const EnterpriseFields = z.strictObject({
 });
 export type EnterpriseFields = z.infer<typeof EnterpriseFields>;
 
+/** A meter that is worked out from registers of others; `POST /api/v1/virtual-meters` takes the same. */
+export const VirtualMeterFields = z.strictObject({
+  id: Id,
+  name: LocalText.nullish(),
+  enterpriseId: Id.nullish(),
+  formula: z
+    .string()
+    .min(1)
+    .max(2000)
+    .describe('references in quotes: "m-1.importKwh" - 0.5 * "virtual:halls"'),
+});
+
 /** A park is a file: everything that makes one park differ from another, and nothing else. */
 export const ParkFile = z.strictObject({
   id: Id,
@@ -156,6 +168,7 @@ export const ParkFile = z.strictObject({
     })
     .optional()
     .describe("without it months are closed by people only"),
+  virtualMeters: z.array(VirtualMeterFields).default([]),
   parameters: z
     .array(ParameterDecision)
     .default([])

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { EnterpriseFields, MeterFields, ParkFile } from "../../contracts/park-file.ts";
 import type { ParameterChange } from "../../domain/carbon/interpretation.ts";
+import type { VirtualMeter } from "../../domain/energy/virtual-meter.ts";
 import { meterWithDefaults } from "../../domain/meter-defaults.ts";
 import type { Enterprise, LocalName, Meter, Park, Role } from "../../domain/park.ts";
 import { instantMs } from "../../domain/time.ts";
@@ -13,6 +14,7 @@ export interface ParkContent {
   readonly enterprises: readonly Enterprise[];
   readonly gateways: readonly { readonly id: string; readonly name: LocalName }[];
   readonly meters: readonly Meter[];
+  readonly virtualMeters: readonly VirtualMeter[];
   readonly parameterChanges: readonly ParameterChange[];
   /** Day of the next month on which a month closes by itself; null: people close it. */
   readonly closeMonthsOnDay: number | null;
@@ -84,6 +86,10 @@ function contentOf(file: ParkFile): ParkContent {
     })),
     gateways: file.gateways.map(({ id, name }) => ({ id, name: name ?? { zh: id, en: id } })),
     meters: metersOf(file.meters),
+    virtualMeters: file.virtualMeters.map(({ id, name, enterpriseId, formula }) => ({
+      ...{ id, formula, name: name ?? { zh: id, en: id } },
+      ...{ enterpriseId: enterpriseId ?? null, origin: "park-file" },
+    })),
     parameterChanges: file.parameters,
     closeMonthsOnDay: file.accounting?.closeMonthsOnDay ?? null,
   };
@@ -117,6 +123,7 @@ function keysAt(path: readonly PropertyKey[]): readonly string[] {
     loadGroups: ["id", "name", "icon"],
     gateways: ["id", "name"],
     accounting: ["closeMonthsOnDay"],
+    virtualMeters: ["id", "name", "enterpriseId", "formula"],
     parameters: ["parameter", "value", "validFrom", "source"],
   };
   return shapes[String(path[0] ?? "")] ?? Object.keys(ParkFile.shape);

@@ -1,4 +1,6 @@
 import type { ParkFile } from "../../contracts/park-file.ts";
+import { resolveFormula } from "../../domain/energy/virtual-meter.ts";
+import { DomainError } from "../../domain/errors.ts";
 import { didYouMean } from "./did-you-mean.ts";
 
 /** Something that no single field can show: it takes two places of the file to see it. */
@@ -11,12 +13,13 @@ export interface CrossProblem {
 export function crossProblems(file: ParkFile): readonly CrossProblem[] {
   return [
     ...timezoneProblems(file),
-    ...(["storage", "loadGroups", "enterprises", "gateways", "meters"] as const).flatMap((list) =>
-      repeatedIds(list, file[list]),
-    ),
+    ...(
+      ["storage", "loadGroups", "enterprises", "gateways", "meters", "virtualMeters"] as const
+    ).flatMap((list) => repeatedIds(list, file[list])),
     ...storageProblems(file),
     ...referenceProblems(file),
     ...treeProblems(file),
+    ...formulaProblems(file),
   ];
 }
 
@@ -106,5 +109,33 @@ function treeProblems(file: ParkFile): readonly CrossProblem[] {
       seen.push(above.id);
     }
     return [];
+  });
+}
+
+/** Formulas that cannot be read, have no unit, or need what is not in the file. */
+function formulaProblems({
+  virtualMeters,
+  meters,
+  enterprises,
+}: ParkFile): readonly CrossProblem[] {
+  const all = virtualMeters.map((meter) => ({
+    ...{ id: meter.id, formula: meter.formula, name: { zh: meter.id, en: meter.id } },
+    ...{ enterpriseId: meter.enterpriseId ?? null, origin: "park-file" as const },
+  }));
+  return all.flatMap((meter, index) => {
+    const problems: CrossProblem[] = [];
+    const { enterpriseId } = meter;
+    if (enterpriseId !== null && !enterprises.some(({ id }) => id === enterpriseId)) {
+      const message = `there is no enterprise "${enterpriseId}"`;
+      problems.push({ path: ["virtualMeters", index, "enterpriseId"], message });
+    }
+    try {
+      resolveFormula(meter, all, (id) => meters.find((one) => one.id === id));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const message = `${error.message}; ${error.remedy ?? ""}`;
+      problems.push({ path: ["virtualMeters", index, "formula"], message });
+    }
+    return problems;
   });
 }

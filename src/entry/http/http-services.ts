@@ -16,6 +16,8 @@ import type { RestatementStore } from "../../app/restatement-ports.ts";
 import type { SignIn } from "../../app/sign-in.ts";
 import type { SolveDispatch } from "../../app/solve-dispatch.ts";
 import type { TariffStore } from "../../app/tariff-ports.ts";
+import type { VirtualMeterStore } from "../../app/virtual-meter-ports.ts";
+import type { VirtualMeter } from "../../domain/energy/virtual-meter.ts";
 import type { TelemetryUseCases } from "../take-telemetry.ts";
 
 /** Whether a gateway is connected and when it was last heard; null: not since this start. */
@@ -46,6 +48,8 @@ export interface HttpServices {
   readonly status: ReadStatusDependencies;
   readonly carbon: CalculateCarbonDependencies;
   readonly tariffs: TariffStore;
+  readonly virtualMeters: VirtualMeterStore;
+  readonly parkVirtualMeters: readonly VirtualMeter[];
   readonly onlineGateways: () => ReadonlyMap<string, Presence>;
   /** Whether work is accepted, and what is amiss. */
   readonly ready: () => Promise<{

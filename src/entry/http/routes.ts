@@ -23,6 +23,7 @@ import { statusRoutes } from "./routes/status.ts";
 import { storageRoutes } from "./routes/storage.ts";
 import { tariffRoutes } from "./routes/tariffs.ts";
 import { telemetryRoutes } from "./routes/telemetry.ts";
+import { virtualMeterRoutes } from "./routes/virtual-meters.ts";
 
 /** Every resource below /api/v1. A new one is a file in `routes` and a line here. */
 export const apiRoutes: readonly Routes[] = [
@@ -37,6 +38,7 @@ export const apiRoutes: readonly Routes[] = [
   energyAnalysisRoutes,
   restatementRoutes,
   tariffRoutes,
+  virtualMeterRoutes,
   periodRoutes,
   amendmentRoutes,
   readingRoutes,
