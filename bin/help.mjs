@@ -39,7 +39,11 @@ export const commands = [
     "校验审计链（--heads 文件：与已发布的链头比对）",
     "walk the audit chain (--heads FILE: hold it against published heads)",
   ],
-  ["user link", "生成新的一次性登录链接", "make a new one-time sign-in link"],
+  [
+    "user list|add|disable|enable|link",
+    "账号：列出、新建、停用、启用、生成登录链接",
+    "accounts: list, add, disable, enable, make a sign-in link",
+  ],
   ["config print", "打印每项设置及其来源", "print every setting and where it came from"],
 ];
 

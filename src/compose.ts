@@ -22,6 +22,8 @@ export interface Service {
   /** Closes the doors, lets the work under way finish and closes the stores; may be called twice. */
   stop(): Promise<void>;
   createSignInLink(): Promise<string>;
+  /** Whether somebody can sign in with a password, so that no link has to be printed. */
+  hasAccounts(): Promise<boolean>;
   /** Fresh credentials for the simulators, by gateway id. */
   provisionSimulatedGateways(): Promise<Record<string, string>>;
 }
@@ -86,6 +88,11 @@ async function wire(config: Config, stores: Stores, options: ComposeOptions): Pr
       const token = await signIn.createLink(servicePrincipal(registry.park.id, "start"));
       return `${addresses?.httpUrl ?? ""}/sign-in?token=${token}`;
     },
+    hasAccounts: async () =>
+      (await stores.people.list()).some(
+        ({ passwordHash, isDisabled, roles }) =>
+          passwordHash !== null && !isDisabled && roles.includes("sysadmin"),
+      ),
     provisionSimulatedGateways: () =>
       provisionSimulatedGateways(registry, stores.registryStore, clock),
   };

@@ -11,15 +11,18 @@ import { openPostgresState, postgresMigrations } from "./adapters/sql/postgres-s
 import { readPostgresState, readSqliteState } from "./adapters/sql/read-only-state.ts";
 import { SqlSessionStore } from "./adapters/sql/sql-access-stores.ts";
 import { sqlAuditReader } from "./adapters/sql/sql-audit-reader.ts";
+import { sqlAttempts, sqlKeys, sqlPeople } from "./adapters/sql/sql-people.ts";
 import {
   openSqliteState,
   type StateDatabase,
   sqliteMigrations,
 } from "./adapters/sql/state-database.ts";
+import { openVault } from "./adapters/vault/vault.ts";
 import type { Clock } from "./app/ports.ts";
-import { createSignIn } from "./app/sign-in.ts";
+import { createSignIn, type SignIn } from "./app/sign-in.ts";
 import { type AuditVerdict, verifyAudit } from "./app/verify-audit.ts";
 import { moveHistory } from "./compose/move-history.ts";
+import { type OfflinePeople, offlinePeople } from "./compose/offline-people.ts";
 import type { Config } from "./config.ts";
 import { servicePrincipal } from "./domain/principal.ts";
 
@@ -40,6 +43,10 @@ export interface Maintenance {
   migrate(config: Config, action: "up" | "status"): ReturnType<typeof migrationStatus>;
   /** A one-time sign-in link for a running service, or for the one that starts next. */
   signInLink(config: Config): Promise<string>;
+  /** The address of a link with this token. */
+  linkOf(config: Config, token: string): string;
+  /** Works on the accounts, also while a service runs. */
+  people<Result>(config: Config, work: (people: OfflinePeople) => Promise<Result>): Promise<Result>;
 }
 
 /** The second composition root: what the command line does on the stores without the service. */
@@ -64,15 +71,33 @@ export const maintenance: Maintenance = {
     const state = await openState(config);
     try {
       const parkId = config.parkContent.park.id;
-      const sessions = new SqlSessionStore(state);
-      const signIn = createSignIn({ sessions, clock, parkId, bootstrapToken: null });
+      const signIn = offlineSignIn(config, state);
       const token = await signIn.createLink(servicePrincipal(parkId, "command-line"));
-      return `${baseUrl(config)}/sign-in?token=${token}`;
+      return maintenance.linkOf(config, token);
+    } finally {
+      await state.close();
+    }
+  },
+  linkOf: (config, token) => `${baseUrl(config)}/sign-in?token=${token}`,
+  people: async (config, work) => {
+    const state = await openState(config);
+    try {
+      return await work(await offlinePeople(config, state, offlineSignIn(config, state)));
     } finally {
       await state.close();
     }
   },
 };
+
+/** Sign-in without the service: links only. */
+function offlineSignIn(config: Config, state: StateDatabase): SignIn {
+  return createSignIn({
+    sessions: new SqlSessionStore(state),
+    ...{ people: sqlPeople(state), attempts: sqlAttempts(state), keys: sqlKeys(state) },
+    ...{ vault: openVault(config.dataDir, config.secretKey), clock },
+    ...{ parkId: config.parkContent.park.id, bootstrapToken: null },
+  });
+}
 
 /**
  * Walks the audit chain of the data folder or of PostgreSQL, whether or not a service runs on it, and
@@ -109,10 +134,10 @@ function publicKeyOf(dataDir: string, path: string | null): string {
 
 const clock: Clock = { nowMs: () => Date.now() };
 
-function openState({ databaseUrl, dataDir }: Config): Promise<StateDatabase> {
+function openState({ databaseUrl, dataDir, audit }: Config): Promise<StateDatabase> {
   return databaseUrl === null
-    ? openSqliteState(existingState(dataDir))
-    : openPostgresState(databaseUrl);
+    ? openSqliteState(existingState(dataDir), audit.digest)
+    : openPostgresState(databaseUrl, audit.digest);
 }
 
 /** The data folder does not have what the command needs. */

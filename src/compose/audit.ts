@@ -67,10 +67,14 @@ export function createAudit(
       });
     },
     end: async () => {
-      await tally.stop();
-      await audit.append([
-        auditNote(service, clock, { action: "service.stop", object: `park:${park.id}` }),
-      ]);
+      const deed = { action: "service.stop", object: `park:${park.id}` };
+      try {
+        await tally.stop();
+        await audit.append([auditNote(service, clock, deed)]);
+      } catch (error) {
+        // A full disk or a database that is away must not keep the service from stopping.
+        log.error({ err: error }, "the end of the audit could not be written");
+      }
     },
   };
 }

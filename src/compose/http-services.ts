@@ -23,6 +23,15 @@ export function httpServices(parts: DoorParts, mqtt: () => MqttDoor | null): Htt
     ingest: intake,
     signIn: parts.signIn,
     restatements: stores.restatements,
+    managePeople: {
+      ...{ people: stores.people, registry, clock },
+      createLink: parts.signIn.createLink,
+    },
+    manageKeys: { keys: stores.keys, people: stores.people, registry, clock },
+    ownAccount: {
+      ...{ people: stores.people, vault: parts.audit.vault, clock },
+      issuer: registry.park.name.en,
+    },
     amendments: {
       ...{ periods: stores.periods, timezone: registry.park.timezone, clock },
       ...{ ledger, telemetry, meter: registry.meter, events: registry.events },

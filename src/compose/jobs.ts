@@ -57,7 +57,9 @@ export function serviceJobs(
       cron: "7 * * * *",
       describe: "forgets sessions and sign-in links that have expired",
       run: async ({ log }) => {
-        const swept = await stores.sessions.sweep(parts.clock.nowMs());
+        const nowMs = parts.clock.nowMs();
+        const swept = await stores.sessions.sweep(nowMs);
+        await stores.attempts.sweep(nowMs - dayMs);
         if (swept > 0) log.debug({ swept }, "expired sessions forgotten");
       },
     },

@@ -86,6 +86,10 @@ export async function createParts(
     presence: createGatewayPresence(registry, clock),
     signIn: createSignIn({
       sessions: stores.sessions,
+      people: stores.people,
+      attempts: stores.attempts,
+      keys: stores.keys,
+      vault: audit.vault,
       clock,
       parkId: park.id,
       bootstrapToken: config.bootstrapToken,

@@ -11,6 +11,7 @@ import { SqlJobStore, SqlSessionStore } from "../adapters/sql/sql-access-stores.
 import { sqlAuditStore } from "../adapters/sql/sql-audit-store.ts";
 import { SqlDropTasks } from "../adapters/sql/sql-drop-tasks.ts";
 import { SqlLedger } from "../adapters/sql/sql-ledger.ts";
+import { sqlAttempts, sqlKeys, sqlPeople } from "../adapters/sql/sql-people.ts";
 import { SqlPeriodStore } from "../adapters/sql/sql-period-store.ts";
 import { SqlQuarantineStore } from "../adapters/sql/sql-quarantine-store.ts";
 import { SqlRegistryStore } from "../adapters/sql/sql-registry-store.ts";
@@ -18,7 +19,7 @@ import { SqlRestatementStore } from "../adapters/sql/sql-restatement-store.ts";
 import { SqlTariffStore } from "../adapters/sql/sql-tariff-store.ts";
 import { SqlVirtualMeterStore } from "../adapters/sql/sql-virtual-meter-store.ts";
 import { openSqliteState, type StateDatabase } from "../adapters/sql/state-database.ts";
-import type { SessionStore } from "../app/access-ports.ts";
+import type { AttemptStore, KeyStore, PeopleStore, SessionStore } from "../app/access-ports.ts";
 import type { AuditStore } from "../app/audit-ports.ts";
 import type { DropTasks } from "../app/meter-ports.ts";
 import type { PeriodStore } from "../app/period-ports.ts";
@@ -49,6 +50,9 @@ export interface Stores {
   readonly registryStore: RegistryStore;
   readonly quarantine: QuarantineStore;
   readonly sessions: SessionStore;
+  readonly people: PeopleStore;
+  readonly attempts: AttemptStore;
+  readonly keys: KeyStore;
   readonly periods: PeriodStore;
   readonly restatements: RestatementStore;
   readonly tariffs: TariffStore;
@@ -137,6 +141,9 @@ export async function openStores(config: Config, log: Log): Promise<Stores> {
       registry,
       quarantine: new SqlQuarantineStore(state),
       sessions: new SqlSessionStore(state),
+      people: sqlPeople(state),
+      attempts: sqlAttempts(state),
+      keys: sqlKeys(state),
       jobs: new SqlJobStore(state),
       periods: new SqlPeriodStore(state),
       audit: sqlAuditStore(state),

@@ -32,6 +32,11 @@ export class ConflictError extends DomainError {
   override readonly name = "ConflictError";
 }
 
+/** Somebody could not be let in: wrong password, missing code, locked account. */
+export class SignInError extends DomainError {
+  override readonly name = "SignInError";
+}
+
 /** The principal is known and may not do this. */
 export class ForbiddenError extends DomainError {
   override readonly name = "ForbiddenError";

@@ -2,7 +2,7 @@ import ts from "typescript";
 import type { TextFile } from "./project-files.ts";
 
 /** Errors whose first argument is their public code. */
-const codedErrors = /^(?:DomainError|NotFoundError|ConflictError|ForbiddenError)$/;
+const codedErrors = /^(?:DomainError|NotFoundError|ConflictError|ForbiddenError|SignInError)$/;
 const codeShape = /^[a-z]+(?:_[a-z]+)*$/;
 
 /** Public error and quarantine codes that a source file can answer with. */

@@ -7,7 +7,8 @@ import {
   chained,
   chainOrigin,
 } from "../../domain/audit/audit-entry.ts";
-import type { AuditEntryRow, StateSchema } from "./schema.ts";
+import type { AuditEntryRow } from "./access-schema.ts";
+import type { StateSchema } from "./schema.ts";
 import type { StateDatabase } from "./state-database.ts";
 
 /** There is one chain in a database, and one row that says where it ends. */

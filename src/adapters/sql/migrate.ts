@@ -7,6 +7,7 @@ import { ledgerDays } from "./migrations/0006-ledger-days.ts";
 import { accountingPeriods } from "./migrations/0007-accounting-periods.ts";
 import { audit } from "./migrations/0007-audit.ts";
 import { restatements } from "./migrations/0008-restatements.ts";
+import { people } from "./migrations/0009-people.ts";
 import type { StateSchema } from "./schema.ts";
 import type { StateEngine } from "./state-database.ts";
 
@@ -26,6 +27,7 @@ function migrationsFor(engine: StateEngine): Record<string, Migration> {
     "0007-accounting-periods": accountingPeriods,
     "0007-audit": audit,
     "0008-restatements": restatements,
+    "0009-people": people,
   };
 }
 

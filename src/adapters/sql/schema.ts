@@ -1,3 +1,14 @@
+import type {
+  ApiKeyRow,
+  AuditChainRow,
+  AuditEntryRow,
+  AuditHeadRow,
+  PersonRow,
+  SessionRow,
+  SignInFailureRow,
+  SignInLinkRow,
+} from "./access-schema.ts";
+
 /** Row shapes of the state database, for SQLite and PostgreSQL alike (portable subset). */
 import type {
   AmendmentRow,
@@ -151,61 +162,11 @@ export interface QuarantinePayloadRow {
   received_at_ms: number;
 }
 
-export interface SignInLinkRow {
-  token_sha256: string;
-  user_id: string;
-  name: string;
-  roles: string;
-  enterprise_id: string | null;
-  expires_at_ms: number;
-}
-
-export type SessionRow = SignInLinkRow;
-
 export interface JobRow {
   name: string;
   watermark_ms: number | null;
   last_run_ms: number | null;
   last_error: string | null;
-}
-
-export interface AuditEntryRow {
-  seq: number;
-  at_ms: number;
-  actor: string;
-  park_id: string;
-  enterprise_id: string | null;
-  action: string;
-  object: string | null;
-  before_digest: string | null;
-  after_digest: string | null;
-  result: string;
-  request_id: string | null;
-  detail: string | null;
-  digest: string;
-  hash: string;
-}
-
-export interface AuditChainRow {
-  id: number;
-  seq: number;
-  hash: string;
-}
-
-export interface AuditHeadRow {
-  id: number;
-  park_id: string;
-  seq: number;
-  hash: string;
-  digest: string;
-  at_ms: number;
-  tree_day: string | null;
-  tree_first_seq: number | null;
-  tree_last_seq: number | null;
-  tree_root: string | null;
-  key_id: string;
-  signature: string;
-  sent_at_ms: number | null;
 }
 
 export interface TariffRow {
@@ -252,6 +213,9 @@ export interface StateSchema {
   sign_in_link: SignInLinkRow;
   session: SessionRow;
   job: JobRow;
+  person: PersonRow;
+  sign_in_failure: SignInFailureRow;
+  api_key: ApiKeyRow;
   audit_entry: AuditEntryRow;
   audit_chain: AuditChainRow;
   audit_head: AuditHeadRow;

@@ -1,8 +1,8 @@
 import type { Grant, Session, SessionStore } from "../../app/access-ports.ts";
 import type { JobState, JobStore } from "../../app/ports.ts";
 import type { AuditNote } from "../../domain/audit/audit-entry.ts";
+import type { SignInLinkRow } from "./access-schema.ts";
 import { audited } from "./audit-chain.ts";
-import type { SessionRow } from "./schema.ts";
 import type { StateDatabase } from "./state-database.ts";
 
 /** Sessions and one-time sign-in links; only digests of tokens are kept. */
@@ -44,7 +44,11 @@ export class SqlSessionStore implements SessionStore {
   }
 
   async add(session: Session, note: AuditNote): Promise<void> {
-    const row = rowOf(session.tokenSha256, session, session.expiresAtMs);
+    const { tokenSha256, expiresAtMs, endsAtMs = null, isByLink = false } = session;
+    const row = {
+      ...rowOf(tokenSha256, session, expiresAtMs),
+      ...{ ends_at_ms: endsAtMs, is_by_link: isByLink ? 1 : 0 },
+    };
     await audited(this.#state, note, (transaction) =>
       transaction.insertInto("session").values(row).execute(),
     );
@@ -58,7 +62,19 @@ export class SqlSessionStore implements SessionStore {
       .where("expires_at_ms", ">", nowMs)
       .executeTakeFirst();
     if (row === undefined) return null;
-    return { ...grantOf(row), tokenSha256, expiresAtMs: Number(row.expires_at_ms) };
+    return {
+      ...grantOf(row),
+      ...{ tokenSha256, expiresAtMs: Number(row.expires_at_ms), isByLink: row.is_by_link === 1 },
+      endsAtMs: row.ends_at_ms === null ? null : Number(row.ends_at_ms),
+    };
+  }
+
+  async extend(tokenSha256: string, expiresAtMs: number): Promise<void> {
+    await this.#state.write
+      .updateTable("session")
+      .set({ expires_at_ms: expiresAtMs })
+      .where("token_sha256", "=", tokenSha256)
+      .execute();
   }
 
   async remove(tokenSha256: string, note: AuditNote): Promise<void> {
@@ -80,7 +96,7 @@ export class SqlSessionStore implements SessionStore {
   }
 }
 
-function rowOf(tokenSha256: string, grant: Grant, expiresAtMs: number): SessionRow {
+function rowOf(tokenSha256: string, grant: Grant, expiresAtMs: number): SignInLinkRow {
   return {
     token_sha256: tokenSha256,
     user_id: grant.userId,
@@ -91,7 +107,7 @@ function rowOf(tokenSha256: string, grant: Grant, expiresAtMs: number): SessionR
   };
 }
 
-function grantOf(row: SessionRow): Grant {
+function grantOf(row: SignInLinkRow): Grant {
   return {
     userId: row.user_id,
     name: row.name,

@@ -2,8 +2,9 @@ import type { Kysely, SelectQueryBuilder } from "kysely";
 import type { AuditFilter, AuditStore, StoredHead } from "../../app/audit-ports.ts";
 import { type AuditDigest, chainOrigin } from "../../domain/audit/audit-entry.ts";
 import type { SealedDay } from "../../domain/audit/signed-head.ts";
+import type { AuditHeadRow } from "./access-schema.ts";
 import { auditEntryOf } from "./audit-chain.ts";
-import type { AuditHeadRow, StateSchema } from "./schema.ts";
+import type { StateSchema } from "./schema.ts";
 
 /** The questions that the audit answers. */
 export type AuditReader = Omit<AuditStore, "digest" | "append" | "addHead" | "headSent" | "prune">;

@@ -1,8 +1,8 @@
 import type { AuditStore } from "../../app/audit-ports.ts";
 import type { AuditDigest, AuditNote } from "../../domain/audit/audit-entry.ts";
 import type { SignedHead } from "../../domain/audit/signed-head.ts";
+import type { AuditHeadRow } from "./access-schema.ts";
 import { appendAudit } from "./audit-chain.ts";
-import type { AuditHeadRow } from "./schema.ts";
 import { sqlAuditReader } from "./sql-audit-reader.ts";
 import type { StateDatabase } from "./state-database.ts";
 

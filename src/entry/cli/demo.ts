@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { type Config, ConfigError } from "../../config.ts";
 import { secondMs } from "../../domain/time.ts";
 import { keepSimulatorRunning } from "./simulator-process.ts";
-import { logFor, type RunningService, signalled, startService, stopInTime } from "./start.ts";
+import {
+  logFor,
+  type RunningService,
+  signalled,
+  signInLine,
+  startService,
+  stopInTime,
+} from "./start.ts";
 
 /** Days that the simulators fill in behind the present. */
 const demoDays = 30;
@@ -73,7 +80,7 @@ async function banner(
     `  ${park.name.zh} · ${park.name.en}`,
     "",
     `  控制台 Console        ${addresses.httpUrl}`,
-    `  一次性登录 Sign in    ${await service.createSignInLink()}`,
+    `  ${await signInLine(service)}`,
     `  MQTT                  ${addresses.mqttUrl}`,
     `  数据目录 Data         ${config.dataDir}`,
     ...moved.map((text) => `  ${text}`),

@@ -7,6 +7,7 @@ import { addMaintenance } from "./maintenance.ts";
 import { addReplay } from "./replay-command.ts";
 import { configFrom, withSettings } from "./setting-flags.ts";
 import { simulatorProgram } from "./simulator-process.ts";
+import { addUser } from "./user-command.ts";
 
 /** Runs one command; resolves with the exit code of the process. */
 export async function runCli(args: readonly string[]): Promise<number> {
@@ -66,6 +67,7 @@ function program(finish: (code: number) => void): Command {
   addReplay(root, finish);
   addAudit(root, finish);
   addMaintenance(root);
+  addUser(root);
   return root;
 }
 

@@ -39,13 +39,6 @@ export function addMaintenance(root: Command): void {
       if (rows !== null) process.stdout.write(`${rows} rows of state are in PostgreSQL\n`);
       if (readings !== null) process.stdout.write(`${readings} readings are in InfluxDB\n`);
     });
-  const user = root.command("user").description("用户 people");
-  withSettings(user.command("link"))
-    .description("新的一次性登录链接 a new one-time sign-in link")
-    .action(async (_options, command: Command) => {
-      const maintenance = await loadMaintenance();
-      process.stdout.write(`${await maintenance.signInLink(configFrom(command))}\n`);
-    });
 }
 
 function printMigrations(action: "up" | "status") {

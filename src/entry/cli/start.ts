@@ -52,11 +52,10 @@ export async function startService(
 export async function start(config: Config): Promise<number> {
   const log = logFor(config);
   const { service, addresses } = await startService(config, { log, onPortTaken: "fail" });
-  const link = await service.createSignInLink();
   process.stderr.write(
     [
       `控制台 console  ${addresses.httpUrl}`,
-      `一次性登录 sign in once  ${link}`,
+      await signInLine(service),
       addresses.mqttUrl === null ? "" : `MQTT  ${addresses.mqttUrl}`,
       "",
     ]
@@ -65,6 +64,14 @@ export async function start(config: Config): Promise<number> {
   );
   await signalled();
   return stopInTime(config, () => service.stop());
+}
+
+/** A link as long as nobody has an account: whoever reads the log could follow it. */
+export async function signInLine(service: Service): Promise<string> {
+  if (await service.hasAccounts()) {
+    return "登录 sign in  用账号登录 with an account; `zcp user link` 生成链接 makes a link";
+  }
+  return `一次性登录 sign in once  ${await service.createSignInLink()}`;
 }
 
 /** Resolves at the first SIGINT or SIGTERM; the second one ends the process at once. */

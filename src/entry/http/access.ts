@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import type { Caller, RouteUse } from "../../app/access-tally.ts";
-import { bootstrapId } from "../../app/sign-in.ts";
+import { bootstrapId } from "../../app/sign-in-ids.ts";
 import { ForbiddenError } from "../../domain/errors.ts";
 import { hasRole, type Principal, type RoleName, roleNames } from "../../domain/principal.ts";
-import type { Credentials } from "./credentials.ts";
+import { type Credentials, readingMethods } from "./credentials.ts";
 import type { HttpServices } from "./http-services.ts";
 import type { Limits } from "./limits.ts";
 import { UnauthenticatedError } from "./problem.ts";
@@ -41,6 +41,9 @@ export const openAccess: AccessRule = { kind: "open" };
 /** Everybody who signed in; the use case shows each tenant its own. */
 export const anyRole: AccessRule = rule(roleNames);
 
+/** Everybody who may work with figures: a wall shows them and asks for no more. */
+export const readers: AccessRule = rule(roleNames.filter((role) => role !== "display"));
+
 /** Everybody who may look at the park as a whole. */
 export const parkWide: AccessRule = rule(roleNames, { isParkWide: true });
 
@@ -54,6 +57,9 @@ export const accountants: AccessRule = rule(["manager"], { isParkWide: true });
 export const auditReaders: AccessRule = rule(["auditor", "secadmin", "sysadmin"], {
   isParkWide: true,
 });
+
+/** Those who make accounts and keys; the use case says which of them when. */
+export const rightsGivers: AccessRule = rule(["secadmin", "sysadmin"], { isParkWide: true });
 
 /** Those who may put the planner to work, each with figures of their own. */
 export const planners: AccessRule = rule(["manager", "sysadmin", "enterprise"]);
@@ -114,7 +120,7 @@ export function registerAccess(server: FastifyInstance, parts: AccessParts): voi
     }
     principals.set(request, { ...principal, requestId: request.id });
     await limits.countPrincipal(request, principal.id);
-    if (access === undefined || !admits(access, principal)) throw refusal(principal);
+    requireAdmitted(request.method, access, principal);
   });
   server.addHook("onResponse", async (request, reply) => {
     const use = useOf(request, reply.statusCode, principals.get(request));
@@ -143,6 +149,19 @@ function useOf(
   const isRefused = status === 401 || status === 403;
   if (!isRefused && principal?.id !== bootstrapId && config.isSensitive !== true) return null;
   return { method, route, status, requestId };
+}
+
+/** @throws {ForbiddenError} `forbidden`, `read_only_key`. */
+function requireAdmitted(
+  method: string,
+  access: Extract<AccessRule, { kind: "roles" }> | undefined,
+  principal: Principal,
+): void {
+  if (access === undefined || !admits(access, principal)) throw refusal(principal);
+  if (principal.isReadOnly !== true || readingMethods.includes(method)) return;
+  throw new ForbiddenError("read_only_key", `${principal.id} may only read`, {
+    remedy: "use a key that was made with access write",
+  });
 }
 
 function admits(access: Extract<AccessRule, { kind: "roles" }>, principal: Principal): boolean {

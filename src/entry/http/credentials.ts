@@ -14,7 +14,7 @@ export interface Credentials {
   principalOf(request: FastifyRequest): Promise<Principal | null>;
 }
 
-const readingMethods: readonly string[] = ["GET", "HEAD", "OPTIONS"];
+export const readingMethods: readonly string[] = ["GET", "HEAD", "OPTIONS"];
 
 export function createCredentials(parts: {
   readonly signIn: SignIn;
@@ -39,7 +39,7 @@ export function createCredentials(parts: {
 function principalOfHeader(
   authorization: string,
   { signIn, registry }: { readonly signIn: SignIn; readonly registry: Registry },
-): Principal | null {
+): Principal | null | Promise<Principal | null> {
   const [, scheme = "", value = ""] = /^(\S+) +(\S+) *$/.exec(authorization) ?? [];
   if (/^bearer$/i.test(scheme)) return signIn.principalOfBearer(value);
   if (!/^basic$/i.test(scheme)) return null;

@@ -5,8 +5,11 @@ import type { AmendmentDependencies } from "../../app/amend-period.ts";
 import type { CalculateCarbonDependencies } from "../../app/calculate-carbon.ts";
 import type { LiveEvents } from "../../app/live-events.ts";
 import type { LivePicture } from "../../app/live-picture.ts";
+import type { ManageKeysDependencies } from "../../app/manage-keys.ts";
+import type { ManagePeopleDependencies } from "../../app/manage-people.ts";
 import type { ManageRegistryDependencies } from "../../app/manage-registry.ts";
 import type { DropTasks } from "../../app/meter-ports.ts";
+import type { OwnAccountDependencies } from "../../app/own-account.ts";
 import type { Clock, Ledger, QuarantineStore, TelemetryStore } from "../../app/ports.ts";
 import type { createAuditCheck, ReadAuditDependencies } from "../../app/read-audit.ts";
 import type { ReadStatusDependencies } from "../../app/read-status.ts";
@@ -38,6 +41,9 @@ export interface HttpServices {
   readonly ingest: TelemetryUseCases;
   readonly signIn: SignIn;
   readonly restatements: RestatementStore;
+  readonly managePeople: ManagePeopleDependencies;
+  readonly manageKeys: ManageKeysDependencies;
+  readonly ownAccount: OwnAccountDependencies;
   /** Accounting periods, and what waits for those that are closed. */
   readonly amendments: AmendmentDependencies;
   readonly manageRegistry: ManageRegistryDependencies;

@@ -2,7 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { UnavailableError } from "../../app/ports.ts";
 import type { Problem } from "../../contracts/problem.ts";
-import { ConflictError, DomainError, ForbiddenError, NotFoundError } from "../../domain/errors.ts";
+import {
+  ConflictError,
+  DomainError,
+  ForbiddenError,
+  NotFoundError,
+  SignInError,
+} from "../../domain/errors.ts";
 import { secondMs } from "../../domain/time.ts";
 import { problemTitle } from "./problem-titles.ts";
 
@@ -125,6 +131,7 @@ function domainStatus(error: DomainError): number {
   if (error instanceof NotFoundError) return 404;
   if (error instanceof ConflictError) return 409;
   if (error instanceof ForbiddenError) return 403;
+  if (error instanceof SignInError) return 401;
   return 422;
 }
 

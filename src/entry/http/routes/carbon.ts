@@ -1,6 +1,6 @@
 import { calculateCarbonTrial } from "../../../app/calculate-carbon.ts";
 import { CarbonCalculationBody, CarbonCalculationPost } from "../../../contracts/carbon.ts";
-import { anyRole, principalOf } from "../access.ts";
+import { principalOf, readers } from "../access.ts";
 import { carbonBody, carbonTrial } from "../carbon-bodies.ts";
 import type { Routes } from "../http-services.ts";
 
@@ -8,7 +8,7 @@ export const carbonRoutes: Routes = async (server, { carbon }) => {
   server.post(
     "/carbon/calculations",
     {
-      config: { access: anyRole },
+      config: { access: readers },
       schema: {
         tags: ["carbon"],
         summary: "Energy and carbon of entered activity data, for every purpose side by side",

@@ -1,7 +1,7 @@
 import { queryFactors } from "../../../app/query-factors.ts";
 import { FactorBody, FactorQuery } from "../../../contracts/factors.ts";
 import { pageOf } from "../../../contracts/registry.ts";
-import { anyRole, principalOf } from "../access.ts";
+import { principalOf, readers } from "../access.ts";
 import { factorBody } from "../carbon-bodies.ts";
 import type { Routes } from "../http-services.ts";
 
@@ -9,7 +9,7 @@ export const factorRoutes: Routes = async (server, { carbon }) => {
   server.get(
     "/factors",
     {
-      config: { access: anyRole },
+      config: { access: readers },
       schema: {
         tags: ["carbon"],
         summary: "Emission factors and coal equivalents in force, by id",

@@ -1,7 +1,7 @@
 import { queryParameters } from "../../../app/query-parameters.ts";
 import { ParameterBody, ParameterQuery } from "../../../contracts/parameters.ts";
 import { pageOf } from "../../../contracts/registry.ts";
-import { anyRole, principalOf } from "../access.ts";
+import { principalOf, readers } from "../access.ts";
 import { parameterBody } from "../carbon-bodies.ts";
 import type { Routes } from "../http-services.ts";
 
@@ -9,7 +9,7 @@ export const parameterRoutes: Routes = async (server, { carbon }) => {
   server.get(
     "/parameters",
     {
-      config: { access: anyRole },
+      config: { access: readers },
       schema: {
         tags: ["carbon"],
         summary: "How the open questions of the accounting rules are read, and the values in force",

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { NewSession, SignIn } from "../../../app/sign-in.ts";
+import { SessionPost } from "../../../contracts/people.ts";
 import { SessionBody } from "../../../contracts/status.ts";
 import { DomainError } from "../../../domain/errors.ts";
 import type { Principal } from "../../../domain/principal.ts";
@@ -28,14 +30,18 @@ export const sessionRoutes: Routes = async (server, { signIn }) => {
       config: { access: openAccess },
       schema: {
         tags,
-        summary: "Sign in with a one-time link's token; the answer sets the session cookie",
-        body: z.strictObject({ token: z.string().min(1).max(512) }),
+        summary:
+          "Sign in with a one-time link's token, or with user name, password and second factor; the answer sets the session cookie",
+        body: SessionPost,
         response: { 200: SessionBody },
       },
     },
     async (request, reply) => {
       refuseOtherSites(request);
-      const session = await signIn.redeem(request.body.token, request.id);
+      const session = await begun(signIn, request.body, {
+        address: request.ip,
+        requestId: request.id,
+      });
       if (session === null) throw linkSpent();
       setSessionCookie(request, reply, session);
       return sessionBody(session.principal);
@@ -55,6 +61,16 @@ export const sessionRoutes: Routes = async (server, { signIn }) => {
     },
   );
 };
+
+/** Null for a link that is spent. */
+function begun(
+  signIn: SignIn,
+  body: z.infer<typeof SessionPost>,
+  from: { readonly address: string; readonly requestId: string },
+): Promise<NewSession | null> {
+  if ("token" in body) return signIn.redeem(body.token, from.requestId);
+  return signIn.withPassword({ ...body, code: body.code ?? null }, from);
+}
 
 function linkSpent(): DomainError {
   return new DomainError("link_spent", "the sign-in link is unknown, used or too old", {
