@@ -57,6 +57,18 @@ describe("totals over common quarter hours", () => {
     expect(totals.totals[0]).toMatchObject({ grade: "A", coverage: 1 });
   });
 
+  it("do not take an invalid figure for one, also not in a whole day", async () => {
+    const ledger = await ledgerOf({ a: { amount: 2, quarters: range(0, 192) } });
+    const [slot] = await ledger.slots({ meterIds: ["a"], interval });
+    if (slot === undefined) throw new Error("there is no slot");
+    const invalid = { ...slot, grade: "X" as const };
+    await ledger.record([{ slots: [invalid], reason: "r", knownAtMs: 200 }], []);
+    const common = new CommonQuarters(ledger, { interval, timezone });
+    expect(await common.totals([seriesOf("a")])).toMatchObject({
+      ...{ slotsCompared: 191, missingMeterIds: ["a"], totals: [{ amount: 382, grade: "A" }] },
+    });
+  });
+
   it("expect a meter from its registration on", async () => {
     const ledger = await ledgerOf({
       a: { amount: 2, quarters: range(0, 192) },
