@@ -5,7 +5,8 @@ import { devices } from "./text/devices.ts";
 import type { Pair } from "./text/language.ts";
 
 const routes: readonly RouteRecordRaw[] = [
-  { path: "/", redirect: startPage },
+  // Never shown: whoever comes here is sent on when it is known who they are.
+  { path: "/", name: "start", component: () => import("./pages/NotFoundPage.vue") },
   {
     // The service answers /sign-in itself, with a page that needs no script.
     path: "/welcome",
@@ -52,6 +53,16 @@ const routes: readonly RouteRecordRaw[] = [
     ],
   },
   {
+    path: "/admin",
+    component: () => import("./pages/AdminPage.vue"),
+    meta: { words: common.admin },
+    children: [
+      { path: "", name: "users", component: () => import("./pages/admin/UserList.vue") },
+      { path: "keys", name: "keys", component: () => import("./pages/admin/KeyTable.vue") },
+      { path: "audit", name: "audit", component: () => import("./pages/admin/AuditList.vue") },
+    ],
+  },
+  {
     path: "/me",
     name: "me",
     component: () => import("./pages/MePage.vue"),
@@ -67,9 +78,8 @@ const routes: readonly RouteRecordRaw[] = [
 
 /** Those who only keep the system begin where they work, everybody else at the picture of the park. */
 function startPage(): string {
-  const keepsSystem = hasRole("sysadmin", "secadmin");
-  const runsPark = hasRole("manager", "regulator", "auditor", "enterprise", "display");
-  return keepsSystem && !runsPark ? "/devices" : "/overview";
+  if (hasRole("manager", "regulator", "enterprise", "display")) return "/overview";
+  return hasRole("auditor") ? "/admin/audit" : "/admin";
 }
 
 declare module "vue-router" {
@@ -87,9 +97,10 @@ declare module "vue-router" {
 export function createPages(): Router {
   const router = createRouter({ history: createWebHistory(), routes: [...routes] });
   router.beforeEach(async (to) => {
-    if (to.meta.isOpen === true || session.value !== null) return true;
-    const person = await loadSession().catch(() => null);
-    return person !== null || { name: "sign-in", query: { next: to.fullPath } };
+    if (to.meta.isOpen === true) return true;
+    const person = session.value ?? (await loadSession().catch(() => null));
+    if (person === null) return { name: "sign-in", query: { next: to.fullPath } };
+    return to.name === "start" ? startPage() : true;
   });
   return router;
 }

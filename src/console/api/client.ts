@@ -28,6 +28,14 @@ export function post<Body>(path: string, body: unknown): Promise<Body> {
   return send<Body>("POST", urlOf(path, {}), body);
 }
 
+export function put(path: string, body: unknown): Promise<void> {
+  return send<void>("PUT", urlOf(path, {}), body);
+}
+
+export function patch<Body>(path: string, body: unknown): Promise<Body> {
+  return send<Body>("PATCH", urlOf(path, {}), body);
+}
+
 export function remove(path: string): Promise<void> {
   return send<void>("DELETE", urlOf(path, {}));
 }

@@ -5,7 +5,7 @@ import { useWhy } from "./why.ts";
 /** How long the second key of a pair such as `g o` may take. */
 const pairWithinMs = 1_200;
 
-const pages: Readonly<Record<string, string>> = { o: "/overview", d: "/devices" };
+const pages: Readonly<Record<string, string>> = { o: "/overview", d: "/devices", a: "/admin" };
 
 const isDialogOpen = (): boolean => document.querySelector("dialog[open]") !== null;
 

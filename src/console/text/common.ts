@@ -30,6 +30,8 @@ export const common = {
   chartView: ["图形视图", "Chart view"],
   overview: ["一图统览", "Overview"],
   devices: ["设备", "Devices"],
+  admin: ["系统", "Administration"],
+  account: ["我的账号", "My account"],
   menu: ["菜单", "Menu"],
   pages: ["页面", "Pages"],
   signIn: ["登录", "Sign in"],
