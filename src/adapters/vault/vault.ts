@@ -13,6 +13,7 @@ const format = "zcp1";
 const cipherName = "aes-256-gcm";
 const keyBytes = 32;
 const nonceBytes = 12;
+const tagBytes = 16;
 /** Access for the owner alone; the lower six bits belong to everybody else. */
 const ownerOnly = 0o600;
 const othersMask = 0o077;
@@ -45,7 +46,9 @@ export function openVault(dataDir: string, secretKey: string | null): Vault {
         );
       }
       try {
-        const decipher = createDecipheriv(cipherName, key, Buffer.from(nonce, "base64url"))
+        const decipher = createDecipheriv(cipherName, key, Buffer.from(nonce, "base64url"), {
+          authTagLength: tagBytes,
+        })
           .setAAD(Buffer.from(use))
           .setAuthTag(Buffer.from(tag, "base64url"));
         const parts = [decipher.update(Buffer.from(text, "base64url")), decipher.final()];
