@@ -162,11 +162,14 @@ onBothDatabases("sessions, links and jobs", (open) => {
 
   it("finds a session until it expires", async () => {
     const sessions = new SqlSessionStore(await open());
-    const session = { ...grant, tokenSha256: "s1", expiresAtMs: 100 };
+    const ends = { expiresAtMs: 100, endsAtMs: 300, isByLink: true };
+    const session = { ...grant, tokenSha256: "s1", ...ends };
     await sessions.add(session, note);
     expect(await sessions.find("s1", 99)).toEqual(session);
     expect(await sessions.find("s1", 100)).toBeNull();
-    expect(await sessions.sweep(100)).toBe(1);
+    await sessions.extend("s1", 200);
+    expect(await sessions.find("s1", 199)).toEqual({ ...session, expiresAtMs: 200 });
+    expect(await sessions.sweep(200)).toBe(1);
   });
 
   it("remembers the watermark of a job", async () => {
