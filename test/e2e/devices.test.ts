@@ -179,6 +179,8 @@ function suite(shape: Shape): void {
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole("button", { name: "I have kept it" }).click();
     await page.locator('[data-gateway="gw-9"]').waitFor();
+    // The row stands behind the dialog already; the dialog goes with its own event.
+    await shown.waitFor({ state: "detached" });
     expect(await page.content()).not.toContain(password);
     const answer = await fetch(`${app.baseUrl}/api/v1/telemetry`, {
       method: "POST",

@@ -80,8 +80,8 @@ function suite(shape: Shape): void {
       await page.locator("[data-verdict]").getByText("审计链完整").waitFor();
       await page.getByLabel("动作").fill("user.add");
       await page.getByRole("button", { name: "筛选" }).click();
-      await page.locator("[data-seq]").getByText("user.add").waitFor();
-      expect(await page.locator("[data-seq]").count()).toBe(1);
+      await expect.poll(() => page.locator("[data-seq]").count(), { timeout: 30_000 }).toBe(1);
+      expect(await textOf(page.locator("[data-seq]"))).toContain("user.add");
       expect(await seriousFindings(page)).toEqual([]);
       await picture(page, "audit-zh");
       expect(complaints.filter((text) => !text.includes("422"))).toEqual([]);
