@@ -59,11 +59,14 @@ export interface PeopleStore {
   findByUsername(username: string): Promise<Person | null>;
   /** @throws {ConflictError} `username_taken`. */
   add(person: Person, note: AuditNote): Promise<void>;
-  /** Replaces what is known; with `endsSessions` those signed in must sign in again. */
+  /**
+   * Replaces what is known; with `endsSessions` whoever is signed in as this person must sign in again,
+   * except in the session whose token has the digest `keptSha256`.
+   */
   save(
     person: Person,
     note: AuditNote,
-    options?: { readonly endsSessions: boolean },
+    options?: { readonly endsSessions: boolean; readonly keptSha256?: string | null },
   ): Promise<void>;
   /** Marks a code as used; false when one of this step or a later one was used before. */
   useTotpStep(id: string, step: number): Promise<boolean>;

@@ -41,7 +41,8 @@ export async function readOwnAccount(
 }
 
 /**
- * Sets the own password. Whoever came by a link needs no old one; whoever came by the first link
+ * Sets the own password, which ends every other session of the person: a password is changed when
+ * somebody else may know it. Whoever came by a link needs no old one; whoever came by the first link
  * makes the account of the first administrator with it.
  *
  * @throws {SignInError} `sign_in_refused` the old password is wrong; {DomainError} `weak_password`,
@@ -55,6 +56,8 @@ export async function setOwnPassword(
     readonly current: string | null;
     /** Of the account that is made at the first run. */
     readonly username: string | null;
+    /** Token of the session that asks; it goes on. */
+    readonly sessionToken: string | null;
   },
 ): Promise<void> {
   const { people, clock } = dependencies;
@@ -70,7 +73,9 @@ export async function setOwnPassword(
   requireStrongPassword(request.password, person.username);
   const hash = await passwordHash(request.password);
   const note = auditNote(principal, clock, { action: "password.set", object: person.id });
-  await people.save({ ...person, passwordHash: hash }, note);
+  const { sessionToken } = request;
+  const keptSha256 = sessionToken === null ? null : secretDigest(sessionToken);
+  await people.save({ ...person, passwordHash: hash }, note, { endsSessions: true, keptSha256 });
 }
 
 async function foundAccount(

@@ -42,7 +42,7 @@ describe("a device", () => {
 
   it("shows its most telling value; only registers are multiplied", () => {
     const row = deviceRow(
-      meter({ id: "m1", multiplier: 4_000 }),
+      meter({ id: "m1", multiplier: 4_000, multiplierInForce: 4_000 }),
       live("m1", { values: { importKwh: 12.5, powerKw: 0.25, voltageAV: 231 } }),
       { quality: null, nowMs },
     );

@@ -21,7 +21,13 @@ export function meter(part: Partial<MeterBody> & Pick<MeterBody, "id">): MeterBo
   return {
     ...{ gatewayId: "gw-1", kind: "electricity-meter", carrier: "electricity", role: "load" },
     ...{ name: { zh: part.id, en: part.id }, enterpriseId: null, parentId: null },
-    ...{ loadGroupId: null, multiplier: 1, registerDigits: null, ratedMaxKw: null },
+    ...{
+      loadGroupId: null,
+      multiplier: 1,
+      multiplierInForce: 1,
+      registerDigits: null,
+      ratedMaxKw: null,
+    },
     ...{ capacityKwh: null, accuracyClass: null, intervalS: null, validFrom: null },
     ...{ origin: "park-file", simulated: false, registers: ["importKwh", "exportKwh"] },
     ...part,

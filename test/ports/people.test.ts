@@ -44,6 +44,19 @@ onBothDatabases("the people store", (open) => {
     expect(await sessions.find("s-user:2", 1)).not.toBeNull();
   });
 
+  it("ends all sessions but the one that asks for it", async () => {
+    const state = await open();
+    const [people, sessions] = [sqlPeople(state), new SqlSessionStore(state)];
+    await people.add(person, note);
+    for (const tokenSha256 of ["here", "elsewhere"]) {
+      const session = { ...person, userId: person.id, tokenSha256, expiresAtMs: 100 };
+      await sessions.add(session, note);
+    }
+    await people.save(person, note, { endsSessions: true, keptSha256: "here" });
+    expect(await sessions.find("here", 1)).not.toBeNull();
+    expect(await sessions.find("elsewhere", 1)).toBeNull();
+  });
+
   it("lets a code be used once, also by two at the same time", async () => {
     const people = sqlPeople(await open());
     await people.add(person, note);

@@ -38,7 +38,11 @@ export function sqlPeople(state: StateDatabase): PeopleStore {
         const { id, ...row } = personRow(person);
         await transaction.updateTable("person").set(row).where("id", "=", id).execute();
         if (options?.endsSessions !== true) return;
-        await transaction.deleteFrom("session").where("user_id", "=", id).execute();
+        await transaction
+          .deleteFrom("session")
+          .where("user_id", "=", id)
+          .where("token_sha256", "<>", options.keptSha256 ?? "")
+          .execute();
         await transaction.deleteFrom("sign_in_link").where("user_id", "=", id).execute();
       }),
     useTotpStep: async (id, step) => {

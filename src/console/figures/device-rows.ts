@@ -71,12 +71,12 @@ export function deviceRow(
 function quantityOf(
   metric: string,
   value: number | string | undefined,
-  { kind, multiplier }: MeterBody,
+  { kind, multiplierInForce }: MeterBody,
 ): Quantity | null {
   const spec = specsOf(kind)[metric];
   if (value === undefined) return null;
   if (spec === undefined) return metricQuantity(metric, value, "");
-  return metricQuantity(metric, realValue(value, spec, multiplier), spec.unit);
+  return metricQuantity(metric, realValue(value, spec, multiplierInForce), spec.unit);
 }
 
 export interface DeviceFilter {

@@ -76,22 +76,3 @@ export function lifeFacts(
       ];
   }
 }
-
-/** The multiplier in force at an instant: that on record, or the newest dated one before it. */
-export function multiplierInForce(
-  { multiplier }: Pick<MeterBody, "multiplier">,
-  events: readonly MeterEventBody[],
-  tsMs: number,
-): number {
-  const dated = events
-    .filter(({ inForce, at }) => inForce && Date.parse(at) <= tsMs)
-    .flatMap(({ type, at, recordedAt, value, multiplier: changed }) => {
-      const given = type === "multiplier" ? value : type === "replacement" ? changed : null;
-      return given === null || given === undefined ? [] : [{ at, recordedAt, given }];
-    })
-    .sort(
-      (a, b) =>
-        Date.parse(a.at) - Date.parse(b.at) || Date.parse(a.recordedAt) - Date.parse(b.recordedAt),
-    );
-  return dated.at(-1)?.given ?? multiplier;
-}

@@ -140,6 +140,15 @@ export function multiplierAt(steps: readonly MultiplierStep[], tsMs: number): nu
   return (steps.findLast(({ fromMs }) => fromMs <= tsMs) ?? steps[0])?.multiplier ?? 1;
 }
 
+/** The multiplier that holds at the instant: that on record, or the newest dated one before it. */
+export function multiplierInForce(
+  meter: Pick<Meter, "multiplier">,
+  events: readonly MeterEvent[],
+  tsMs: number,
+): number {
+  return multiplierAt(registerLife(meter, events, "").multipliers, tsMs);
+}
+
 /**
  * Whose slots an event changes, and from where to where. A new multiplier changes everything up to
  * the next dated one; anything else what lies between the readings around it, which the derivation

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Clock } from "../../app/ports.ts";
 import type { Page, QuarantineItem } from "../../app/read-registry.ts";
 import type { Registry } from "../../app/registry.ts";
 import { registersOf } from "../../contracts/device-kinds.ts";
@@ -6,6 +7,7 @@ import type { NameEntry } from "../../contracts/id.ts";
 import type { AdoptionPost, MeterBody, QuarantineBody } from "../../contracts/registry.ts";
 import type { MeterEntry } from "../../domain/meter-defaults.ts";
 import type { LocalName, Meter } from "../../domain/park.ts";
+import { multiplierInForce } from "../../domain/telemetry/meter-event.ts";
 import { instantText } from "../../domain/time.ts";
 import { instantOrNull, msOf } from "./instants.ts";
 
@@ -23,10 +25,14 @@ export function nameFrom(entry: NameEntry | null | undefined): LocalName | null 
   return typeof entry === "string" ? { zh: entry, en: entry } : entry;
 }
 
-export function meterBody(registry: Registry, meter: Meter): MeterBody {
+export function meterBody(
+  { registry, clock }: { readonly registry: Registry; readonly clock: Clock },
+  meter: Meter,
+): MeterBody {
   const { validFromMs, ...rest } = meter;
   return {
     ...rest,
+    multiplierInForce: multiplierInForce(meter, registry.events(meter.id), clock.nowMs()),
     validFrom: instantOrNull(validFromMs),
     simulated: registry.gateway(meter.gatewayId)?.simulated ?? false,
     registers: [...registersOf(meter.kind)],

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { closeRegister, closeSlots } from "../../../src/domain/telemetry/close-slots.ts";
 import {
   type MeterEvent,
+  multiplierInForce,
   registerLife,
   touchOfEvent,
 } from "../../../src/domain/telemetry/meter-event.ts";
@@ -149,6 +150,18 @@ describe("a dated multiplier", () => {
     ]) {
       expect(amounts(points([0, 0], [15, 1]), events)).toEqual([40]);
     }
+  });
+
+  it("holds from its date on, and a withdrawn one never", () => {
+    const events = [
+      event({ type: "multiplier", atMs: noonMs, value: 40 }),
+      { ...replacement(60, null, null), id: "e2", multiplier: 60 } as MeterEvent,
+      { ...replacement(120, null, null), id: "e3" },
+      event({ type: "multiplier", atMs: noonMs + 3 * hourMs, value: 999 }, { id: "e4" }),
+      event({ type: "withdrawal", atMs: noonMs, eventId: "e4" }, { id: "e5" }),
+    ];
+    const known = (minute: number) => multiplierInForce(meter, events, noonMs + minute * minuteMs);
+    expect([known(-1), known(0), known(60), known(240)]).toEqual([1, 40, 60, 60]);
   });
 
   it("touches its slots up to the next dated one", () => {

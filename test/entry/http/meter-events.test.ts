@@ -98,6 +98,8 @@ it("corrects a multiplier backwards and still answers what was known before", as
   await record(http, { type: "multiplier", at: at("04:15"), value: 40, reason: "CT ratio found" });
   expect(await importsOf(http)).toEqual([10, 400, 400, 400]);
   expect(await importsOf(http, `&asOf=${knownAt}`)).toEqual([10, 10, 10, 10]);
+  const meter = (await http.call("GET", "/api/v1/meters/m-acme")).json();
+  expect(meter).toMatchObject({ multiplier: 1, multiplierInForce: 40 });
   const span = `from=${at("04:00")}&to=${at("05:00")}`;
   const path = `/api/v1/energy/revisions?meter=m-acme&${span}`;
   const { items } = (await http.call("GET", path)).json();

@@ -143,6 +143,7 @@ describe("meters", () => {
       role: "sub",
       loadGroupId: null,
       multiplier: 80,
+      multiplierInForce: 80,
       registerDigits: 6,
       ratedMaxKw: null,
       capacityKwh: null,

@@ -1,9 +1,8 @@
 import type { MeterEventBody, TaskBody } from "../../../contracts/meter-events.ts";
 import type { MeterBody } from "../../../contracts/registry.ts";
-import type { RequestError } from "../../api/problem.ts";
 import { fieldTime, instantOfField } from "../../format/park-time.ts";
 import { type Pair, say } from "../../text/language.ts";
-import { refusalOf, lifeForm as words } from "../../text/meter-life.ts";
+import { lifeForm as words } from "../../text/meter-life.ts";
 
 export const enteredTypes = [
   ...(["replacement", "reset", "multiplier", "invalidation", "calibration"] as const),
@@ -160,19 +159,4 @@ class FormReader {
     if (text === "" && isNeeded) this.faults.set("reason", say(words.needReason));
     return text === "" ? null : text;
   }
-}
-
-/** What the service found wrong, by field, each with what to do about it. */
-export function serverFaults(error: RequestError | null): ReadonlyMap<string, string> {
-  const known = refusalOf(error?.code ?? "");
-  return new Map(
-    (error?.faults ?? []).map(({ pointer, detail }) => [
-      pointer.replace(/^#?\//, ""),
-      known === null ? detail : refusalText(known.name, known.remedy),
-    ]),
-  );
-}
-
-export function refusalText(name: Pair, remedy: Pair): string {
-  return say([`${name[0]}；${remedy[0]}。`, `${name[1]}: ${remedy[1]}.`]);
 }

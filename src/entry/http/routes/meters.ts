@@ -33,7 +33,7 @@ export const meterRoutes: Routes = async (server, services) => {
       const { cursor, limit, ...filter } = request.query;
       const asked = { ...pageFrom({ cursor, limit }), ...filter };
       const { items, next } = listMeters(registry, principalOf(request), asked);
-      return { items: items.map((meter) => meterBody(registry, meter)), next };
+      return { items: items.map((meter) => meterBody(services, meter)), next };
     },
   );
   server.get(
@@ -44,7 +44,7 @@ export const meterRoutes: Routes = async (server, services) => {
     },
     async (request) => {
       const { id } = request.params;
-      return meterBody(registry, visibleMeter(registry, principalOf(request), id));
+      return meterBody(services, visibleMeter(registry, principalOf(request), id));
     },
   );
   server.post(
@@ -66,7 +66,7 @@ export const meterRoutes: Routes = async (server, services) => {
       };
       const added = await addMeter(manageRegistry, principalOf(request), entry);
       const { replayedSamples } = added;
-      return reply.code(201).send({ ...meterBody(registry, added.meter), replayedSamples });
+      return reply.code(201).send({ ...meterBody(services, added.meter), replayedSamples });
     },
   );
 };

@@ -14,6 +14,7 @@ import {
   TotpStarted,
 } from "../../../contracts/people.ts";
 import { anyRole, principalOf } from "../access.ts";
+import { sessionTokenOf } from "../credentials.ts";
 import type { Routes } from "../http-services.ts";
 
 const tags = ["session"];
@@ -45,14 +46,15 @@ export const profileRoutes: Routes = async (server, { ownAccount }) => {
       config,
       schema: {
         tags,
-        summary: "Set the own password; at the first run this makes the first account",
+        summary:
+          "Set the own password, which ends all other sessions; at the first run this makes the first account",
         body: PasswordPut,
         response: { 204: z.null() },
       },
     },
     async (request, reply) => {
       const { password, current = null, username = null } = request.body;
-      const asked = { password, current, username };
+      const asked = { password, current, username, sessionToken: sessionTokenOf(request) };
       await setOwnPassword(ownAccount, principalOf(request), asked);
       return reply.code(204).send(null);
     },

@@ -50,7 +50,7 @@ export const quarantineRoutes: Routes = async (server, services) => {
       const asked = { groupId: request.params.id, entry: meterEntry(request.body) };
       const added = await adoptDevice(manageRegistry, principalOf(request), asked);
       const { replayedSamples } = added;
-      return reply.code(201).send({ ...meterBody(registry, added.meter), replayedSamples });
+      return reply.code(201).send({ ...meterBody(services, added.meter), replayedSamples });
     },
   );
   server.delete(

@@ -109,6 +109,25 @@ describe("accounting periods", () => {
     expect(JSON.stringify(readings.json())).toContain("135");
   });
 
+  it("let what is recorded about a meter wait for a person as well", async () => {
+    const http = await openHttp();
+    await send(http, [100, 110, 120, 130, 140]);
+    await http.call("POST", `${october}/close`, { reason });
+    const body = { type: "multiplier", at: "2026-10-20T04:30:00Z", value: 40, reason: "CT ratio" };
+    const recorded = await http.call("POST", "/api/v1/meters/m-acme/events", body);
+    expect(recorded.statusCode).toBe(201);
+    await http.settled();
+    expect(await amounts(http)).toEqual([10, 10, 10, 10]);
+    const [amendment, ...others] = await waiting(http);
+    expect(others).toEqual([]);
+    expect(amendment).toMatchObject({ meterId: "m-acme", reason: "multiplier" });
+    const path = `/api/v1/amendments/${amendment.id}/accept`;
+    expect((await http.call("POST", path, { reason: "seen on site" })).statusCode).toBe(200);
+    await http.settled();
+    // Ten units a quarter hour; from 04:30 on times 40.
+    expect(await amounts(http)).toEqual([10, 10, 400, 400]);
+  });
+
   it("make no amendment of what changes nothing", async () => {
     const http = await closedOctober();
     const [{ id }] = await waiting(http);
