@@ -135,12 +135,24 @@ export class PointWindows {
     }
   }
 
+  /**
+   * The neighbour of the span can be the end of a misreading of up to an hour, so what is wanted
+   * reaches one reading further than that hour; else a fall at the edge would go unseen.
+   */
   #lacksNeighbours(want: WantedRegister, side: Side): boolean {
     const { points, ends } = this.#window(want);
     if (ends.has(side)) return false;
     const { startMs, endMs } = want.span;
-    if (side === "before") return !((points[sightPoints - 1]?.tsMs ?? startMs) < startMs);
-    return !((points.at(-sightPoints)?.tsMs ?? Number.NEGATIVE_INFINITY) >= endMs);
+    if (side === "before") {
+      const neighbour = points.findLast(({ tsMs }) => tsMs < startMs);
+      const third = points[sightPoints - 1];
+      if (neighbour === undefined || third === undefined || third.tsMs >= startMs) return true;
+      return (points[0] as RegisterPoint).tsMs >= neighbour.tsMs - sightMs;
+    }
+    const neighbour = points.find(({ tsMs }) => tsMs >= endMs);
+    const third = points.at(-sightPoints);
+    if (neighbour === undefined || third === undefined || third.tsMs < endMs) return true;
+    return (points.at(-1) as RegisterPoint).tsMs <= neighbour.tsMs + sightMs;
   }
 
   #window(want: WantedRegister): Window {

@@ -194,6 +194,20 @@ describe("closing slots", () => {
     isBroken = false;
     await expect.poll(() => pipeline.ledger.touchedSlotCount(), { timeout: 5000 }).toBe(0);
   });
+
+  it("sees a misreading whose beginning lies just beyond what is read around a span", async () => {
+    // Two zeros between equal values, after a silence of hours; then one more reading comes by itself.
+    // Whoever does not look back to the value before the zeros takes them for an ordinary rise.
+    const pipeline = createTestPipeline({ meters: [m1] });
+    const all = imports([15, 400], [30.3, 400], [240.7, 0], [255, 0], [270.3, 400], [285.7, 400]);
+    await pipeline.send(all.slice(0, -1));
+    await pipeline.settled();
+    await pipeline.send(all.slice(-1));
+    await pipeline.settled();
+    const slots = await pipeline.ledger.slots({ meterIds: ["m1"], interval: always });
+    // Its first seconds lie in the gap of four hours that the zeros leave.
+    expect(slots.find(({ startMs }) => startMs === reading(270, {}).tsMs)?.grade).toBe("E2");
+  });
 });
 
 /** What may happen to a meter's readings, on top of the truth. */

@@ -175,9 +175,12 @@ describe("thirty days with drop-outs, resends, duplicates and disorder", () => {
   afterAll(() => run?.close());
 
   it("lose and repeat a good part of what was measured, and no consumer fails", () => {
-    const samples = devices.map((device) => run.samplesOf(device).length);
-    const whole = 30 * 96;
-    expect(samples.filter((count) => count < whole).length).toBeGreaterThan(0);
+    // History comes by the quarter hour, its last day by the minute or as the device reports.
+    const lossy = devices.filter((device) => {
+      const whole = 29 * 96 + dayMs / 1000 / Math.max(60, device.intervalS);
+      return run.samplesOf(device).length < whole;
+    });
+    expect(lossy.length).toBeGreaterThan(devices.length / 10);
     expect([run.quarantined, run.errors]).toEqual([0, []]);
   });
 
